@@ -1,0 +1,184 @@
+"""Chosen units -> Answer: literal quotes, stitched with markers; a list with its entries, a table row with its heads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from begroting_qa import messages
+from begroting_qa.answer.select import Chosen, Selection
+from begroting_qa.domain import (
+    Answer, AnswerStatus, Citation, Claim, Document, Passage, Plan, QuestionKind, Source, Span, Unit, UnitKind,
+)  # fmt: skip
+
+MAX_ANSWER_CHARS = 700
+MAX_ITEM_CHARS = 300
+MAX_ITEMS = 40
+_CUT = re.compile(r"[;,:)] ")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """An answer being written: claims, and citations numbered in order of first use."""
+
+    documents: Callable[[str], Document]
+    claims: list[Claim] = field(default_factory=list[Claim])
+    citations: list[Citation] = field(default_factory=list[Citation])
+    used: int = 0
+
+    def cite(self, passage: Passage, span: Span) -> int:
+        """Return the marker of a quote, the same for the same stretch."""
+        for citation in self.citations:
+            if (citation.document_id, citation.start, citation.end) == (passage.document_id, span.start, span.end):
+                return citation.marker
+        text = self.documents(passage.document_id).text
+        marker = len(self.citations) + 1
+        self.citations.append(
+            Citation(
+                marker=marker, document_id=passage.document_id, path=passage.path, quote=text[span.start : span.end],
+                start=span.start, end=span.end,
+            )
+        )  # fmt: skip
+        return marker
+
+    def has_room(self, text: str, n_markers: int) -> bool:
+        """Whether a claim fits in the answer with its markers."""
+        return self.used + len(text) + 5 * n_markers + 1 <= MAX_ANSWER_CHARS
+
+    def claim(self, text: str, markers: Sequence[int], *, is_item: bool = False) -> None:
+        """Add a claim; its room is taken from the answer unless it is an entry."""
+        self.claims.append(Claim(text=text, markers=tuple(markers), is_item=is_item))
+        if not is_item:
+            self.used += len(text) + 5 * len(markers) + 1
+
+
+def compose(
+    plan: Plan, selection: Selection, documents: Callable[[str], Document], sources: Mapping[str, Source]
+) -> Answer:
+    """Return the answer that quotes the selection; a unit that no longer fits is left out."""
+    sheet = _Sheet(documents=documents)
+    best = selection.chosen[0]
+    entries = _list_around(best, plan)
+    completeness = None
+    if entries:
+        completeness = _write_list(sheet, best, entries)
+    elif best.unit.kind is UnitKind.ROW:
+        _write_row(sheet, plan, best)
+    else:
+        _write_sentences(sheet, plan, selection.chosen, sources)
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.ANSWERED,
+        text=answer_text(sheet.claims),
+        reading=messages.reading(plan, [sources[i].title for i in plan.filters.documents if i in sources]),
+        claims=tuple(sheet.claims),
+        citations=tuple(sheet.citations),
+        completeness=completeness,
+        notices=messages.spelling_notices(plan.corrections),
+    )
+
+
+def answer_text(claims: Sequence[Claim]) -> str:
+    """Return the claims that are no list entries as one text, each followed by its markers."""
+    return " ".join(claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item)
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------------
+
+
+def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Chosen], sources: Mapping[str, Source]) -> None:
+    several = plan.kind is QuestionKind.STATE and len({c.passage.document_id for c in chosen}) > 1
+    ordered = list(chosen)
+    if several:
+        ordered.sort(key=lambda c: (sources[c.passage.document_id].as_of, -c.score), reverse=True)
+    for number, candidate in enumerate(ordered):
+        unit, span = candidate.unit, Span(start=candidate.unit.start, end=candidate.unit.end)
+        text = unit.text
+        lead = f"{sources[candidate.passage.document_id].title}: " if several else ""
+        if not sheet.has_room(lead + text, 1):
+            if number and not several:
+                continue
+            text, span = _shorten(unit, sheet, candidate.passage, MAX_ANSWER_CHARS - sheet.used - len(lead) - 10)
+            if not text:
+                continue
+        sheet.claim(lead + text, [sheet.cite(candidate.passage, span)])
+
+
+def _shorten(unit: Unit, sheet: _Sheet, passage: Passage, room: int) -> tuple[str, Span]:
+    """Return the longest head of a unit, up to a clause's end, that fits; nothing when that says too little."""
+    if room < 80:  # noqa: PLR2004 (less than a clause)
+        return "", Span(start=unit.start, end=unit.start)
+    raw = sheet.documents(passage.document_id).text[unit.start : unit.end]
+    cuts = [m.start() + 1 for m in _CUT.finditer(raw[:room])]
+    cut = cuts[-1] if cuts else raw.rfind(" ", 0, room)
+    head = raw[:cut].rstrip(" ,;:")
+    return " ".join(head.split()) + " …", Span(start=unit.start, end=unit.start + len(head))
+
+
+# --- lists --------------------------------------------------------------------------------------------------------------
+
+
+def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
+    """Return the entries of the list that the best unit leads in or belongs to, when the question wants the list."""
+    units = best.passage.units
+    at = units.index(best.unit)
+    entries = [(i, u) for i, u in enumerate(units) if u.kind is UnitKind.ENTRY]
+    if len(entries) < 2:  # noqa: PLR2004 (one entry is a sentence)
+        return []
+    leads = best.unit.kind is UnitKind.SENTENCE and best.unit.text.endswith(":") and any(i > at for i, _ in entries)
+    if leads:
+        return [(i, u) for i, u in entries if i > at]
+    if best.unit.kind is UnitKind.ENTRY and plan.kind is QuestionKind.LIST:
+        first = at
+        while first and units[first - 1].kind is UnitKind.ENTRY and units[first - 1].level >= best.unit.level:
+            first -= 1
+        return [(i, u) for i, u in entries if i >= first]
+    return []
+
+
+def _write_list(sheet: _Sheet, best: Chosen, entries: Sequence[tuple[int, Unit]]) -> str:
+    """Write the lead sentence and every entry; return whether that is all of it."""
+    passage = best.passage
+    first = entries[0][0]
+    lead = passage.units[first - 1] if first and passage.units[first - 1].kind is UnitKind.SENTENCE else None
+    if lead is not None and lead.text.endswith(":") and sheet.has_room(lead.text, 1):
+        sheet.claim(lead.text, [sheet.cite(passage, lead)])
+    complete = True
+    for _, unit in entries[:MAX_ITEMS]:
+        if len(unit.text) > MAX_ITEM_CHARS:
+            text, span = _shorten(unit, sheet, passage, MAX_ITEM_CHARS - 10)
+            complete = False
+        else:
+            text, span = unit.text, Span(start=unit.start, end=unit.end)
+        sheet.claim(text, [sheet.cite(passage, span)], is_item=True)
+    if not any(not claim.is_item for claim in sheet.claims):
+        where = passage.path[-1] if passage.path else ""
+        sheet.claims.insert(0, Claim(text=messages.list_lead(where), markers=tuple(c.markers[0] for c in sheet.claims[:1])))
+    return "complete" if complete and len(entries) <= MAX_ITEMS else "partial"
+
+
+# --- table rows ---------------------------------------------------------------------------------------------------------
+
+
+def _write_row(sheet: _Sheet, plan: Plan, best: Chosen) -> None:
+    """Write a row with its column heads; of several years only those that the question names."""
+    passage, row = best.passage, best.unit
+    cells = [u for u in passage.units if u.kind is UnitKind.CELL]
+    labels = [u for u in passage.units if u.kind is UnitKind.LABEL]
+    wanted = [u for u in cells if any(str(year) in u.text for year in plan.years)]
+    shown = wanted or cells
+    name = row.text.split(f": {cells[0].text}")[0] if cells else row.text
+    caption = ""
+    markers = [sheet.cite(passage, row)]
+    if passage.header is not None:
+        raw = sheet.documents(passage.document_id).text[passage.header.start : passage.header.end]
+        unit = re.search(r"bedragen[^\n|]*", raw, re.IGNORECASE)
+        caption = f" ({unit[0].strip()})" if unit else ""
+        markers.append(sheet.cite(passage, passage.header))
+    markers.extend(sheet.cite(passage, label) for label in labels)
+    text = f"{name}: {'; '.join(u.text for u in shown)}{caption}."
+    while not sheet.has_room(text, len(markers)) and len(shown) > 1:
+        shown = shown[:-1]
+        text = f"{name}: {'; '.join(u.text for u in shown)}{caption}."
+    sheet.claim(text, markers)

@@ -1,0 +1,36 @@
+"""Plan -> Answer that says plainly what was not found, with what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from begroting_qa import messages
+from begroting_qa.domain import Answer, AnswerStatus, Plan, QuestionKind, Refusal, ScoredPassage
+from begroting_qa.vocabulary import Vocabulary
+
+
+def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary, lacking: str | None = None) -> Answer:
+    """Return a refusal; `lacking` is what the question names and the documents do not say, where that is known."""
+    if plan.kind is QuestionKind.UNSUPPORTED:
+        return Answer(
+            question=plan.question,
+            status=AnswerStatus.NOT_SUPPORTED,
+            text=messages.NOT_SUPPORTED,
+            reading="",
+            refusal=Refusal(reason=messages.NOT_SUPPORTED, searched=messages.NOT_SEARCHED),
+        )
+    text = messages.not_in_corpus(lacking)
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.NOT_IN_CORPUS,
+        text=text,
+        reading=messages.reading(plan, []),
+        refusal=Refusal(
+            reason=text,
+            searched=messages.searched([term.surface for term in plan.terms], [s.title for s in vocabulary.sources]),
+            nearest=tuple(nearest),
+            likely_document=messages.likely_document(plan.years, {s.year for s in vocabulary.sources}, plan.places),
+            griffie_question=messages.griffie_question(plan.normalized),
+        ),
+        notices=messages.spelling_notices(plan.corrections),
+    )

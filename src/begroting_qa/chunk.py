@@ -1,0 +1,200 @@
+"""Document -> Passages, by section: sentences and list entries together, every table row by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from begroting_qa.domain import (
+    Boilerplate, Cell, CellRole, Document, Footnote, ListItem, Paragraph, Passage, PassageKind, Section, Source, Span, Table,
+    Unit, UnitKind,
+)  # fmt: skip
+
+MAX_PASSAGE_CHARS = 800
+MAX_ENTRY_CHARS = 290
+_MARK = "\x1e"  # the record separator stands in no document; it lets the splitter merge whole units only
+_BOUNDARY = re.compile(r"[.!?…][\"'’”)\]]*(\s+)(?=[A-ZÀ-Ý0-9‘'\"“(•])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|o\.?a|o\.?m|m\.?n|bijv|bv|t\.?a\.?v|t\.?b\.?v|t\.?o\.?v|i\.?v\.?m|i\.?h\.?k\.?v|m\.?b\.?t|n\.?a\.?v|d\.?w\.?z|"
+    r"z\.?g|nl|art|artt|nr|nrs|ca|incl|excl|resp|dhr|mevr|mw|drs|ir|mr|dr|prof|blz|pag|p|max|min|jl|evt|vs|st|res|spec|soc|"
+    r"cult|jan|feb|mrt|apr|jun|jul|aug|sept|okt|nov|dec|gem|ong|afd|tel|vlg|e\.?d|e\.?a)\.$",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def chunk_document(document: Document) -> list[Passage]:
+    """Return the passages of a document in reading order; together they hold every block but the site's own texts."""
+    passages: list[Passage] = []
+    for section in document.walk():
+        pending: list[Unit] = []
+        for block in section.blocks:
+            if isinstance(block, Table):
+                passages.extend(_prose(document, section, pending))
+                pending = []
+                passages.extend(_rows(document, section, block))
+            elif not isinstance(block, Boilerplate):
+                pending.extend(_units(document, block))
+        passages.extend(_prose(document, section, pending))
+    return passages
+
+
+def split_sentences(text: str, start: int, end: int) -> list[Span]:
+    """Return the sentences of `text[start:end]`, in order; an abbreviation's full stop ends none."""
+    spans: list[Span] = []
+    at = start
+    for match in _BOUNDARY.finditer(text, start, end):
+        if _ABBREVIATION.search(text[max(at, match.start() - 12) : match.start() + 1]):
+            continue
+        spans.append(Span(start=at, end=match.start(1)))
+        at = match.end()
+    if at < end:
+        spans.append(Span(start=at, end=end))
+    return spans
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def _units(document: Document, block: Paragraph | ListItem | Footnote) -> Iterator[Unit]:
+    text = document.text
+    match block:
+        case ListItem():
+            start = block.start + len(block.marker)
+            start += len(text[start : block.end]) - len(text[start : block.end].lstrip())
+            entry = Unit(start=start, end=block.end, kind=UnitKind.ENTRY, text=one_line(text[start : block.end]), level=block.level)
+            if len(entry.text) <= MAX_ENTRY_CHARS:
+                yield entry
+                return
+            spans = split_sentences(text, start, block.end)
+            for index, span in enumerate(spans):
+                kind = UnitKind.SENTENCE if index else UnitKind.ENTRY
+                yield Unit(start=span.start, end=span.end, kind=kind, text=one_line(text[span.start : span.end]), level=block.level)
+        case _:
+            kind = UnitKind.NOTE if isinstance(block, Footnote) else UnitKind.SENTENCE
+            for span in split_sentences(text, block.start, block.end):
+                yield Unit(start=span.start, end=span.end, kind=kind, text=one_line(text[span.start : span.end]))
+
+
+def _prose(document: Document, section: Section, units: Sequence[Unit]) -> Iterator[Passage]:
+    """Yield passages of whole units; the splitter decides how many go together."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: PLC0415 (half a second, only when building)
+
+    if not units:
+        return
+    splitter = RecursiveCharacterTextSplitter(
+        separators=[_MARK], chunk_size=MAX_PASSAGE_CHARS, chunk_overlap=0, keep_separator=False, strip_whitespace=False
+    )
+    at = 0
+    for piece in splitter.split_text(_MARK.join(unit.text for unit in units)):
+        count = piece.count(_MARK) + 1
+        group = units[at : at + count]
+        at += count
+        has_entries = any(unit.kind is UnitKind.ENTRY for unit in group)
+        yield _passage(
+            document,
+            section,
+            kind=PassageKind.LIST if has_entries else PassageKind.PROSE,
+            text=" ".join(f"• {unit.text}" if unit.kind is UnitKind.ENTRY else unit.text for unit in group),
+            units=tuple(group),
+        )
+
+
+def _passage(
+    document: Document, section: Section, *, kind: PassageKind, text: str, units: tuple[Unit, ...],
+    header: Span | None = None, path: tuple[str, ...] | None = None,
+) -> Passage:  # fmt: skip
+    where = section.path if path is None else path
+    start, end = units[0].start, units[-1].end
+    return Passage(
+        id=f"{document.id}:{start}-{end}",
+        document_id=document.id,
+        kind=kind,
+        path=where,
+        context=" · ".join((describe_source(document.source), *where)),
+        text=text,
+        start=start,
+        end=end,
+        units=units,
+        header=header,
+    )
+
+
+def describe_source(source: Source) -> str:
+    """Return what a source is, in the words that questions use for it."""
+    words = [source.title]
+    for extra in (str(source.kind), str(source.year), source.part, source.municipality):
+        if extra and extra.lower() not in source.title.lower():
+            words.append(extra)
+    return " ".join(words)
+
+
+# --- table rows ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(document: Document, section: Section, table: Table) -> Iterator[Passage]:
+    """Yield one passage a body row: its labels, then each value behind its column's heads; groups go into the path."""
+    text = document.text
+    heads = [c for c in table.cells if c.role is CellRole.HEADER]
+    captions = [c for c in table.cells if c.role is CellRole.CAPTION]
+    framing = [*captions, *heads]
+    header = Span(start=min(c.start for c in framing), end=max(c.end for c in framing)) if framing else None
+    caption = tuple(one_line(text[c.start : c.end]) for c in captions)
+    group: tuple[str, ...] = ()
+    labels: dict[int, Cell] = {}
+    for number in sorted({cell.row for cell in table.cells}):
+        cells = [c for c in table.cells if c.row == number]
+        groups = [c for c in cells if c.role is CellRole.GROUP]
+        if groups:
+            group = tuple(one_line(text[c.start : c.end]) for c in groups)
+            labels = {}
+        body = [c for c in cells if c.role in (CellRole.LABEL, CellRole.VALUE)]
+        if not any(c.role is CellRole.VALUE for c in body):
+            continue
+        inherited = _inherit(labels, body, text)
+        named = [one_line(text[c.start : c.end]) for c in inherited]
+        named += [one_line(text[c.start : c.end]) for c in body if c.role is CellRole.LABEL]
+        values = [
+            Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(text, heads, c)) for c in body if c.role is CellRole.VALUE
+        ]
+        start, end = min(c.start for c in body), max(c.end for c in body)
+        told = "; ".join(value.text for value in values)
+        line = f"{' – '.join(named)}: {told}" if named else told
+        unit = Unit(start=start, end=end, kind=UnitKind.ROW, text=line)
+        passage = _passage(
+            document, section, kind=PassageKind.ROW, text=line, units=(unit,), header=header, path=(*section.path, *caption, *group)
+        )
+        yield replace(passage, units=(unit, *values, *_label_units(text, inherited)))
+
+
+def _inherit(labels: dict[int, Cell], body: Sequence[Cell], text: str) -> list[Cell]:
+    """Return the labels of rows above that also hold for this row, and remember this row's own.
+
+    A first column left empty repeats the one above; a row named `Saldo` alone closes the group above it.
+    """
+    own = {c.column: c for c in body if c.role is CellRole.LABEL}
+    first = own.get(0)
+    closes_group = first is not None and one_line(text[first.start : first.end]).lower() == "saldo" and 1 not in own
+    spanned = {c.column: c for c in labels.values() if c.row_span > 1 and c.row < body[0].row < c.row + c.row_span}
+    inherited = [c for column, c in spanned.items() if column not in own]
+    if 0 in labels and not inherited and (closes_group or (0 not in own and 1 in own)):
+        inherited.append(labels[0])
+    if not closes_group:
+        labels.update(own)
+    return inherited
+
+
+def _label_units(text: str, cells: Sequence[Cell]) -> list[Unit]:
+    return [Unit(start=c.start, end=c.end, kind=UnitKind.LABEL, text=one_line(text[c.start : c.end])) for c in cells]
+
+
+def _value(text: str, heads: Sequence[Cell], cell: Cell) -> str:
+    """Return a value behind the heads of its column, outermost first."""
+    over = [h for h in heads if h.column <= cell.column < h.column + h.column_span and h.row < cell.row]
+    # where heads stand again further down, the nearest storeys count
+    nearest = [h for h in over if h.row >= max((o.row for o in over), default=0) - 1]
+    names = [one_line(text[h.start : h.end]) for h in sorted(nearest, key=lambda h: h.row)]
+    value = one_line(text[cell.start : cell.end])
+    return f"{' '.join(names)} {value}" if names else value

@@ -1,0 +1,326 @@
+"""The vocabulary of the product: what a document is made of, and what a question and its answer are.
+
+Every `start` and `end` counts Unicode code points of the canonical text of one document, half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class DocumentKind(StrEnum):
+    """What a document is in the planning and control cycle of a Dutch municipality (BBV)."""
+
+    PROGRAMMABEGROTING = "programmabegroting"
+    VOORTGANGSRAPPORTAGE = "voortgangsrapportage"
+    JAARVERSLAG = "jaarverslag"
+    JAARSTUKKEN = "jaarstukken"
+    KADERNOTA = "kadernota"
+    KADERBRIEF = "kaderbrief"
+    RAADSVOORSTEL = "raadsvoorstel"
+    OVERIG = "overig"
+
+
+class DocumentStatus(StrEnum):
+    """Whether the council has adopted a document."""
+
+    VASTGESTELD = "vastgesteld"
+    ONTWERP = "ontwerp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file of the corpus with its provenance, as `corpus/sources.toml` lists it."""
+
+    id: str
+    file: str
+    sha256: str
+    title: str
+    municipality: str
+    kind: DocumentKind
+    year: int
+    edition: int | None
+    part: str | None
+    status: DocumentStatus
+    as_of: date
+    url: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of canonical text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph(Span):
+    """Running text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boilerplate(Span):
+    """Text of the website around the document, such as `Ga naar boven`: kept, never quoted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItem(Span):
+    """One entry of a list; `level` counts from 1, `marker` is its bullet or number."""
+
+    level: int
+    marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footnote(Span):
+    """A note to what stands before it; `marker` is `*`, `**` and so on."""
+
+    marker: str
+
+
+class CellRole(StrEnum):
+    """What a cell is for in its table."""
+
+    CAPTION = "caption"
+    HEADER = "header"
+    GROUP = "group"
+    LABEL = "label"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell(Span):
+    """One cell; `row` and `column` count from 0, spans from 1. Captions and groups span the whole width."""
+
+    row: int
+    column: int
+    role: CellRole
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Span):
+    """A table as cells with offsets, in reading order; an empty cell is absent."""
+
+    n_columns: int
+    cells: tuple[Cell, ...]
+
+
+Block = Paragraph | Boilerplate | ListItem | Footnote | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading with what stands under it; the first section of a document may lack a heading.
+
+    `heading` is readable (no bullet, no line break), `heading_span` is the stretch that holds it, `code` the code that it
+    carries (`9A1.2`). `start` and `end` cover the section with its sub-sections.
+    """
+
+    heading: str
+    heading_span: Span | None
+    code: str | None
+    level: int
+    path: tuple[str, ...]
+    start: int
+    end: int
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+
+    def walk(self) -> Iterator[Section]:
+        """Yield this section and every section below it, in reading order."""
+        yield self
+        for section in self.sections:
+            yield from section.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A parsed source with its one canonical text; every offset points into it.
+
+    `is_wrapped` says that lines were broken at a fixed width, so that a line break inside a block means a space.
+    """
+
+    id: str
+    source: Source
+    text: str
+    is_wrapped: bool
+    sections: tuple[Section, ...]
+
+    def walk(self) -> Iterator[Section]:
+        """Yield every section in reading order."""
+        for section in self.sections:
+            yield from section.walk()
+
+
+class PassageKind(StrEnum):
+    """Whether a passage holds running text, a list or one table row."""
+
+    PROSE = "prose"
+    LIST = "list"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is embedded, retrieved and cited.
+
+    `text` reads on one line a sentence, row or entry; `start` and `end` point at the same stretch of canonical text.
+    `context` is what is indexed before the text: document title and section path. `units` are the smallest quotable
+    stretches in it, in order: sentences, list entries; of a row itself, then its value cells behind their column heads, then
+    the labels that it takes over from rows above. `header` is the stretch that explains a row.
+    """
+
+    id: str
+    document_id: str
+    kind: PassageKind
+    path: tuple[str, ...]
+    context: str
+    text: str
+    start: int
+    end: int
+    units: tuple[Unit, ...]
+    header: Span | None = None
+
+
+class UnitKind(StrEnum):
+    """What kind of stretch a unit is."""
+
+    SENTENCE = "sentence"
+    ENTRY = "entry"
+    NOTE = "note"
+    ROW = "row"
+    CELL = "cell"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit(Span):
+    """The smallest stretch that is quoted whole; `text` is it on one line, without its bullet."""
+
+    kind: UnitKind
+    text: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPassage:
+    """A passage with its fused score for one question; `rank` counts from 1."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents may be searched; an empty field does not restrict."""
+
+    municipalities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    kinds: tuple[DocumentKind, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+class QuestionKind(StrEnum):
+    """What form the answer should take."""
+
+    FACT = "fact"
+    DATE = "date"
+    AMOUNT = "amount"
+    PERSON = "person"
+    REASON = "reason"
+    LIST = "list"
+    STATE = "state"
+    YES_NO = "yes_no"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One content word of the question: as typed, and the index terms that may stand for it with their weights."""
+
+    surface: str
+    variants: tuple[tuple[str, float], ...]
+    is_name: bool = False
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a question asks: the words that carry it, and what restricts where its answer may stand."""
+
+    question: str
+    normalized: str
+    kind: QuestionKind
+    terms: tuple[Term, ...]
+    codes: tuple[str, ...]
+    years: tuple[int, ...]
+    numbers: tuple[str, ...]
+    places: tuple[str, ...]
+    filters: Filters
+    preferred: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class AnswerStatus(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    NOT_IN_CORPUS = "not_in_corpus"
+    NOT_SUPPORTED = "not_supported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A literal quote that supports a claim: `text(document_id)[start:end] == quote`."""
+
+    marker: int
+    document_id: str
+    path: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One piece of an answer with the markers of the citations that hold it; `is_item` for an entry of a list."""
+
+    text: str
+    markers: tuple[int, ...]
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why there is no answer, and what comes nearest."""
+
+    reason: str
+    searched: str
+    nearest: tuple[ScoredPassage, ...] = ()
+    likely_document: str | None = None
+    griffie_question: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What we say and why we may: text and citations, or a refusal."""
+
+    question: str
+    status: AnswerStatus
+    text: str
+    reading: str
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    completeness: str | None = None
+    refusal: Refusal | None = None
+    passages: tuple[ScoredPassage, ...] = ()
+    notices: tuple[str, ...] = field(default=())

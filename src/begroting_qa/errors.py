@@ -1,0 +1,50 @@
+"""What can go wrong, one class per thing that a caller handles differently.
+
+BegrotingQAError
+├── SettingsError        begroting.toml or a BEGROTING_QA_* variable is not usable
+├── SourceError          a file of the corpus or its listing is not usable; nothing was published
+├── ModelError           the embedder's files are missing, damaged or do not fit the index
+├── IndexUnusableError   there is no generation that may be served
+│   └── IndexDamagedError    a generation is incomplete, altered or made by another version
+├── CasesError           an evaluation file does not fit its schema or the corpus
+├── NotFoundError        a document or stretch of text that is asked for does not exist
+└── PortInUseError       the service cannot listen where it was told to
+"""
+
+from __future__ import annotations
+
+
+class BegrotingQAError(Exception):
+    """Root of the tree; its text says what failed, the value and the next step, in Dutch."""
+
+
+class SettingsError(BegrotingQAError):
+    """A setting is unknown or has an unusable value."""
+
+
+class SourceError(BegrotingQAError):
+    """A source file, or its entry in sources.toml, cannot be used."""
+
+
+class ModelError(BegrotingQAError):
+    """The embedder cannot be loaded, or is another one than the index was made with."""
+
+
+class IndexUnusableError(BegrotingQAError):
+    """No index generation can be served."""
+
+
+class IndexDamagedError(IndexUnusableError):
+    """A generation does not match its manifest, or has another format."""
+
+
+class CasesError(BegrotingQAError):
+    """An evaluation file cannot be used."""
+
+
+class NotFoundError(BegrotingQAError):
+    """What was asked for by name is not in the index."""
+
+
+class PortInUseError(BegrotingQAError):
+    """Another program listens on the port."""

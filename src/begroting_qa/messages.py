@@ -1,0 +1,226 @@
+"""Every Dutch sentence that a user can see, outside the page's own templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from begroting_qa.domain import Plan
+
+# --- the corpus ---------------------------------------------------------------------------------------------------------
+
+LISTING_EMPTY = "er staat geen enkele [[source]] in; voeg er een toe, zie het contract"
+
+
+def listing_error(listing: Path, line: int, problem: str) -> str:
+    """One problem with the listing, with its place."""
+    return f"{listing}, regel {line}: {problem}"
+
+
+def listing_missing(listing: Path) -> str:
+    """There is no listing."""
+    return f"{listing} ontbreekt; maak dit bestand met een [[source]] per document, of kies een andere map met --corpus"
+
+
+def listing_malformed(error: Exception) -> str:
+    """The listing is not TOML."""
+    return f"geen geldige TOML ({error}); herstel deze regel"
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """A key that means nothing."""
+    return f"onbekende sleutel '{key}'; bekend zijn {', '.join(known)}"
+
+
+def missing_key(key: str) -> str:
+    """A key that must be there."""
+    return f"de verplichte sleutel '{key}' ontbreekt; vul hem aan"
+
+
+def wrong_type(key: str, value: object, wanted: str) -> str:
+    """A value of the wrong kind."""
+    return f"'{key}' is {value!r}, maar moet {wanted} zijn"
+
+
+def not_one_of(key: str, value: object, allowed: Sequence[str]) -> str:
+    """A value outside its list."""
+    return f"'{key}' is {value!r}; kies uit {', '.join(allowed)}"
+
+
+def source_listed_twice(file: str) -> str:
+    """The same file twice."""
+    return f"'{file}' staat er twee keer in; haal er een weg"
+
+
+def source_id_twice(document_id: str, first: str, second: str) -> str:
+    """Two files that get the same id."""
+    return f"'{first}' en '{second}' krijgen allebei de naam {document_id}; onderscheid ze met 'part' of 'edition'"
+
+
+def source_outside(file: str) -> str:
+    """A path that leaves the corpus."""
+    return f"'{file}' wijst buiten de map van het corpus; gebruik een pad daarbinnen"
+
+
+def source_not_listed(file: str, listing: Path) -> str:
+    """A file nobody described."""
+    return f"{file} ligt in het corpus maar staat niet in {listing}; voeg een [[source]] toe of haal het bestand weg"
+
+
+def source_unreadable(file: str, error: OSError) -> str:
+    """A listed file that cannot be read."""
+    return f"'{file}' is niet te lezen ({error.strerror}); zet het bestand terug of haal deze [[source]] weg"
+
+
+def source_too_large(file: str, limit: int) -> str:
+    """A file beyond the limit."""
+    return f"{file} is groter dan {limit // 1024 // 1024} MB; splits het bestand"
+
+
+def source_changed(file: str, listed: str, found: str) -> str:
+    """Other contents than listed."""
+    return f"'{file}' heeft sha256 {found}, maar hier staat {listed}; zet het bestand terug of pas sha256 aan"
+
+
+def source_not_utf8(file: str, offset: int) -> str:
+    """Bytes that are no text."""
+    return f"{file}: byte {offset} is geen UTF-8; sla het bestand op als UTF-8"
+
+
+def source_not_text(file: str) -> str:
+    """A binary file."""
+    return f"{file} is geen tekstbestand; lever het document als platte tekst aan"
+
+
+def source_empty(file: str) -> str:
+    """A file without a letter."""
+    return f"{file} bevat geen tekst; haal de [[source]] weg of zet het bestand terug"
+
+
+# --- the index and the models -------------------------------------------------------------------------------------------
+
+
+def model_unreadable(name: object, error: Exception) -> str:
+    """A model that cannot be loaded."""
+    return f"het taalmodel {name} is niet te laden ({error}); controleer embedder.model in begroting.toml of installeer opnieuw"
+
+
+def model_altered(file: Path) -> str:
+    """A model file with other contents than shipped."""
+    return f"{file} is beschadigd of veranderd (sha256 klopt niet); installeer begroting-qa opnieuw"
+
+
+def model_mismatch(index_model: str, model: str) -> str:
+    """An index made with another embedder."""
+    return f"de index is gemaakt met {index_model}, maar ingesteld is {model}; bouw hem opnieuw met: begroting-qa index"
+
+
+def index_missing(index: Path) -> str:
+    """Nothing was built yet."""
+    return f"in {index} staat geen index; bouw hem met: begroting-qa index"
+
+
+def index_damaged(folder: Path, problem: str) -> str:
+    """A generation that may not be served."""
+    return f"de index in {folder} is niet te gebruiken: {problem}; bouw hem opnieuw met: begroting-qa index"
+
+
+def index_foreign(found: object, wanted: str) -> str:
+    """A generation of another format."""
+    return f"hij is van een andere soort ({found!r} in plaats van {wanted!r})"
+
+
+def manifest_unreadable(error: Exception) -> str:
+    """A generation without a usable manifest."""
+    return f"manifest.json is niet te lezen ({type(error).__name__})"
+
+
+def file_foreign(name: str) -> str:
+    """A file that the manifest does not name."""
+    return f"het bestand {name} hoort er niet bij"
+
+
+def file_altered(name: str) -> str:
+    """A file that is gone or altered."""
+    return f"het bestand {name} ontbreekt of is veranderd"
+
+
+def index_busy(index: Path) -> str:
+    """Two builds at once."""
+    return f"een ander proces bouwt al een index in {index}; wacht tot dat klaar is"
+
+
+def document_unknown(document_id: str, known: Sequence[str]) -> str:
+    """A document that is not there."""
+    return f"document '{document_id[:80]}' bestaat niet; bekend zijn {', '.join(known[:10])}"
+
+
+def corpus_without_text(corpus: Path) -> str:
+    """Sources without one quotable sentence."""
+    return f"in {corpus} staat geen enkele zin om uit te citeren; voeg een document met tekst toe"
+
+
+# --- settings -----------------------------------------------------------------------------------------------------------
+
+
+def settings_unusable(problem: str) -> str:
+    """A setting that cannot be used."""
+    return f"begroting.toml of BEGROTING_QA_*: {problem}; herstel of verwijder deze instelling"
+
+
+# --- answers ------------------------------------------------------------------------------------------------------------
+
+NOT_SUPPORTED = (
+    "Ik beantwoord alleen vragen over wat er in de begrotingsdocumenten staat. Meningen, voorspellingen en andere opdrachten "
+    "vallen daarbuiten."
+)
+NOT_SEARCHED = "Er is niet gezocht: dit is geen vraag over de inhoud van de documenten."
+
+
+def not_in_corpus(lacking: str | None) -> str:
+    """There is no answer; `lacking` names what the documents do not have."""
+    if lacking:
+        return f"Dat staat niet in de documenten: over ‘{lacking}’ vond ik in dit verband niets."
+    return "Dat staat niet in de documenten: ik vond geen zin die deze vraag beantwoordt."
+
+
+def searched(words: Sequence[str], titles: Sequence[str]) -> str:
+    """What was looked for, and where."""
+    subject = ", ".join(words) if words else "de hele vraag"
+    count = "1 document" if len(titles) == 1 else f"{len(titles)} documenten"
+    return f"Gezocht naar: {subject}. Doorzocht: {count} ({'; '.join(titles[:8])}{' …' if len(titles) > 8 else ''})."  # noqa: PLR2004
+
+
+def likely_document(years: Sequence[int], known: set[int], places: Sequence[str]) -> str | None:
+    """Which document would normally hold the answer, where the question says so."""
+    missing = [year for year in years if year not in known]
+    if places:
+        return f"De begroting en het jaarverslag van {places[0].title()}."
+    if missing:
+        return f"De programmabegroting of het jaarverslag over {missing[0]}."
+    return None
+
+
+def griffie_question(question: str) -> str:
+    """A question to send to the griffie."""
+    return f"In de begrotingsdocumenten vind ik geen antwoord op de volgende vraag. Kunt u aangeven waar ik dit vind? {question}"
+
+
+def spelling_notices(corrections: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What was read for a misspelled word."""
+    return tuple(f"‘{typed}’ gelezen als ‘{meant}’" for typed, meant in corrections)
+
+
+def reading(plan: Plan, titles: Sequence[str]) -> str:
+    """How the question was read."""
+    corrected = dict(plan.corrections)
+    parts = [corrected.get(term.surface, term.surface) for term in plan.terms]
+    parts.extend(code.upper() for code in plan.codes)
+    parts.extend(str(year) for year in plan.years)
+    text = f"Gelezen als: {', '.join(parts)}" if parts else "Gelezen als: de hele vraag"
+    return f"{text}; in {'; '.join(titles)}" if titles else text
+
+
+def list_lead(where: str) -> str:
+    """The sentence before a list whose document has none."""
+    return f"De documenten noemen onder ‘{where}’:" if where else "De documenten noemen:"

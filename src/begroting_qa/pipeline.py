@@ -1,0 +1,188 @@
+"""The table of contents: from files to an index, and from a question to an answer. Every step's order is written here."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from begroting_qa import messages
+from begroting_qa.answer.compose import compose
+from begroting_qa.answer.refuse import refuse
+from begroting_qa.answer.select import select
+from begroting_qa.answer.verify import verify
+from begroting_qa.chunk import chunk_document
+from begroting_qa.domain import Answer, Document, Filters, QuestionKind, ScoredPassage, Source
+from begroting_qa.dutch import index_terms
+from begroting_qa.embed import load_embedder
+from begroting_qa.errors import IndexUnusableError, SourceError
+from begroting_qa.index.embedded import EmbeddedIndex, write_vectors
+from begroting_qa.index.generations import building, open_generation, publish, published
+from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
+from begroting_qa.ingest.text import read_text
+from begroting_qa.lexical import load_terms, save_terms, weigh_terms
+from begroting_qa.protocols import Embedder
+from begroting_qa.retrieve import retrieve
+from begroting_qa.settings import Settings
+from begroting_qa.store import Store, write_store
+from begroting_qa.understand import understand
+from begroting_qa.vocabulary import Vocabulary
+
+CANDIDATES = 40
+NEAREST = 3
+Report = Callable[[str, int, int], None]
+
+
+@lru_cache(maxsize=2)
+def _embedder(model: str, query_prefix: str, passage_prefix: str) -> Embedder:
+    """Load a model once a process: a service opens many generations with the same one."""
+    return load_embedder(model, query_prefix=query_prefix, passage_prefix=passage_prefix)
+
+
+def _configured_embedder(settings: Settings) -> Embedder:
+    chosen = settings.embedder
+    return _embedder(chosen.model, chosen.query_prefix, chosen.passage_prefix)
+
+
+def build_index(settings: Settings, *, report: Report | None = None) -> str:
+    """Read the corpus, publish a new generation and return its name; `report` gets (step, done, total).
+
+    Raises:
+        SourceError, ModelError, IndexUnusableError: nothing was published; what was, stays.
+    """
+    tell: Report = report or (lambda _step, _done, _total: None)
+    sources = read_sources(settings.corpus)
+    embedder = _configured_embedder(settings)
+    documents: list[Document] = []
+    for done, source in enumerate(sources):
+        tell("lezen", done, len(sources))
+        documents.append(read_text(source, read_source_bytes(settings.corpus, source)))
+    tell("lezen", len(sources), len(sources))
+    passages = [passage for document in documents for passage in chunk_document(document)]
+    if not passages:
+        raise SourceError(messages.corpus_without_text(settings.corpus))
+    texts = [f"{passage.context} · {passage.text}" for passage in passages]
+    tell("ontleden", 0, len(texts))
+    terms = weigh_terms([index_terms(text) for text in texts])
+    tell("ontleden", len(texts), len(texts))
+    tell("inbedden", 0, len(texts))
+    vectors = embedder.embed_passages(texts)
+    tell("inbedden", len(texts), len(texts))
+    with building(settings.index) as folder:
+        write_store(folder, documents, passages)
+        write_vectors(folder, vectors)
+        save_terms(terms, folder)
+        return publish(
+            settings.index,
+            folder,
+            embedder=embedder.id,
+            corpus=_digest(settings.corpus / LISTING),
+            sources={source.id: source.sha256 for source in sources},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One loaded generation of the index; immutable, and safe to use from several threads."""
+
+    generation: str
+    embedder_id: str
+    corpus_digest: str
+    embedder: Embedder
+    store: Store
+    index: EmbeddedIndex
+    vocabulary: Vocabulary
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The sources by document id."""
+        return self.store.sources
+
+    def document(self, document_id: str) -> Document:
+        """Return a document; raises NotFoundError for an unknown id."""
+        return self.store.document(document_id)
+
+    def close(self) -> None:
+        """Give the files back."""
+        self.store.close()
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Load the published generation.
+
+    Raises:
+        IndexUnusableError: nothing is published, it is damaged, or it was made with another embedder.
+        ModelError: the embedder cannot be loaded.
+    """
+    folder, manifest = open_generation(settings.index)
+    embedder = _configured_embedder(settings)
+    if manifest.embedder != embedder.id:
+        raise IndexUnusableError(messages.model_mismatch(manifest.embedder, embedder.id))
+    store = Store(folder)
+    terms = load_terms(folder)
+    index = EmbeddedIndex(folder, terms, store.passage_documents(), store.sources, dense_weight=settings.dense_weight)
+    return Engine(
+        generation=manifest.generation,
+        embedder_id=embedder.id,
+        corpus_digest=manifest.corpus,
+        embedder=embedder,
+        store=store,
+        index=index,
+        vocabulary=Vocabulary.of(
+            sources=tuple(store.sources.values()),
+            texts=[store.document(document_id).text for document_id in store.sources],
+            terms=terms,
+        ),
+    )
+
+
+def published_generation(settings: Settings) -> str | None:
+    """Return the name of the published generation without loading it."""
+    return published(settings.index)
+
+
+def corpus_is_newer(settings: Settings, engine: Engine) -> bool:
+    """Tell whether the corpus lists other contents than the engine was built from."""
+    try:
+        return _digest(settings.corpus / LISTING) != engine.corpus_digest
+    except OSError:
+        return False
+
+
+def answer_question(
+    engine: Engine, question: str, *, filters: Filters | None = None, top_k: int = 8, clock: dict[str, float] | None = None
+) -> Answer:
+    """Return the answer to a question; `clock` gets the milliseconds of `retrieve` and `answer`."""
+    started = time.perf_counter()
+    plan = understand(question, filters or Filters(), engine.vocabulary)
+    if plan.kind is QuestionKind.UNSUPPORTED:
+        return refuse(plan, (), engine.vocabulary)
+    passages = retrieve(plan, engine.index, engine.embedder, engine.store.passages, k=CANDIDATES)
+    retrieved = time.perf_counter()
+    selection = select(plan, passages, engine.vocabulary, engine.embedder)
+    if selection.refusal is not None:
+        answer = refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
+    else:
+        answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
+        if not answer.citations:
+            answer = refuse(plan, passages[:NEAREST], engine.vocabulary)
+    if clock is not None:
+        clock["retrieve"] = (retrieved - started) * 1000
+        clock["answer"] = (time.perf_counter() - retrieved) * 1000
+    return replace(answer, passages=tuple(passages[:top_k]))
+
+
+def search(
+    engine: Engine, query: str, *, filters: Filters | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[ScoredPassage], int]:
+    """Return one page of the ranked passages, and how many there are in all."""
+    plan = understand(query, filters or Filters(), engine.vocabulary)
+    passages = retrieve(plan, engine.index, engine.embedder, engine.store.passages, k=max(offset + limit, 200))
+    return passages[offset : offset + limit], len(passages)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,72 @@
+"""begroting.toml and BEGROTING_QA_* variables -> frozen Settings; the file explains each setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from begroting_qa import messages
+from begroting_qa.errors import SettingsError
+
+FILE = Path("begroting.toml")
+
+
+class EmbedderSettings(BaseModel):
+    """Which embedder, and what it wants before its texts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = ""
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+class Settings(BaseSettings):
+    """Every setting; unknown keys are refused."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="BEGROTING_QA_", env_nested_delimiter="__", toml_file=FILE
+    )
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    embedder: EmbedderSettings = EmbedderSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: what the caller gives, then variables, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Return the settings; `overrides` that are None do not count.
+
+    Raises:
+        SettingsError: a key is unknown, a value unusable, or the file is no TOML.
+    """
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(messages.settings_unusable(f"{name} = {first['input']!r} ({first['msg']})")) from error
+    except ValueError as error:
+        raise SettingsError(messages.settings_unusable(str(error))) from error
