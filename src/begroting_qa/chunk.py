@@ -12,6 +12,7 @@ from begroting_qa.domain import (
 )  # fmt: skip
 
 MAX_PASSAGE_CHARS = 800
+MAX_LIST_CHARS = 3000
 MAX_ENTRY_CHARS = 290
 _MARK = "\x1e"  # the record separator stands in no document; it lets the splitter merge whole units only
 _BOUNDARY = re.compile(r"[.!?…][\"'’”)\]]*(\s+)(?=[A-ZÀ-Ý0-9‘'\"“(•])")
@@ -87,10 +88,11 @@ def _prose(document: Document, section: Section, units: Sequence[Unit]) -> Itera
     splitter = RecursiveCharacterTextSplitter(
         separators=[_MARK], chunk_size=MAX_PASSAGE_CHARS, chunk_overlap=0, keep_separator=False, strip_whitespace=False
     )
+    atoms = _atoms(units)
     at = 0
-    for piece in splitter.split_text(_MARK.join(unit.text for unit in units)):
+    for piece in splitter.split_text(_MARK.join(" ".join(unit.text for unit in atom) for atom in atoms)):
         count = piece.count(_MARK) + 1
-        group = units[at : at + count]
+        group = [unit for atom in atoms[at : at + count] for unit in atom]
         at += count
         has_entries = any(unit.kind is UnitKind.ENTRY for unit in group)
         yield _passage(
@@ -100,6 +102,19 @@ def _prose(document: Document, section: Section, units: Sequence[Unit]) -> Itera
             text=" ".join(f"• {unit.text}" if unit.kind is UnitKind.ENTRY else unit.text for unit in group),
             units=tuple(group),
         )
+
+
+def _atoms(units: Sequence[Unit]) -> list[list[Unit]]:
+    """Return the units in runs that stay together: a list with the sentence that leads it in, else one by one."""
+    atoms: list[list[Unit]] = []
+    for unit in units:
+        previous = atoms[-1] if atoms else []
+        goes_on = bool(previous) and unit.level > 0 and (previous[-1].level > 0 or previous[-1].text.endswith(":"))
+        if goes_on and sum(len(u.text) for u in previous) + len(unit.text) <= MAX_LIST_CHARS:
+            previous.append(unit)
+        else:
+            atoms.append([unit])
+    return atoms
 
 
 def _passage(

@@ -65,7 +65,10 @@ class Token:
 
 def fold(text: str) -> str:
     """Return lower-case text without diacritics; length may change."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("‘", "'"))
+    lowered = text.lower().replace("’", "'").replace("‘", "'")
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
@@ -113,9 +116,16 @@ def related_terms(word: str) -> tuple[str, ...]:
     related = [stem(part) for part in split_compound(word)]
     if (verb := _verb_of_participle(word)) is not None:
         related.append(verb)
+    if word.endswith("t") and len(word) > 4 and (word[:-1] + "en" in _word_list() or _opened(word[:-1]) + "en" in _word_list()):  # noqa: PLR2004
+        related.append(stem(word[:-1]))  # begeleidt, betaalt -> begeleid, betaal
     if own.endswith("er") and len(own) > 7:  # noqa: PLR2004 (mantelzorger -> mantelzorg, not raadhuis -> raad)
         related.append(stem(own[:-2]))
     return tuple(dict.fromkeys(term for term in related if term != own and len(term) > 2 and term not in STOP_WORDS))  # noqa: PLR2004
+
+
+def _opened(base: str) -> str:
+    """Return a verb's base as it stands before -en: a long vowel is written once (betaal: betalen)."""
+    return f"{base[:-2]}{base[-1]}" if len(base) > 3 and base[-2] == base[-3] and base[-2] in _VOWELS else base  # noqa: PLR2004
 
 
 def index_terms(text: str) -> list[str]:
@@ -183,8 +193,27 @@ def _verb_of_participle(word: str) -> str | None:
 @cache
 def _word_list() -> Mapping[str, int]:
     text = resources.files("begroting_qa").joinpath("lexicon/words.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in text.splitlines())
-    return {word: int(weight) for word, weight in pairs}
+    rows = (line.split("\t") for line in text.splitlines())
+    return {word: int(weight) for word, weight, _ in rows}
+
+
+@cache
+def _verbs_and_modifiers() -> tuple[frozenset[str], frozenset[str]]:
+    text = resources.files("begroting_qa").joinpath("lexicon/words.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()]
+    nouns = {stem(word) for word, _, kind in rows if kind == "n"}
+    verbs = frozenset(stem(word) for word, _, kind in rows if kind == "v") - nouns
+    modifiers = frozenset(stem(word) for word, _, kind in rows if kind == "a") - nouns
+    return verbs, modifiers
+
+
+def names_subject(word: str) -> bool:
+    """Tell whether a folded word is likelier what is talked of than what is said of it: no verb, adjective or adverb."""
+    verbs, modifiers = _verbs_and_modifiers()
+    if _verb_of_participle(word) is not None:
+        return False
+    key = stem(word)
+    return key not in verbs and key not in modifiers
 
 
 @cache
@@ -202,6 +231,16 @@ def word_frequency(word: str) -> int:
     An inflected form counts as its stem's most frequent word.
     """
     return _word_list().get(word) or _stem_list().get(stem(word), 0)
+
+
+def is_dutch_word(word: str) -> bool:
+    """Tell whether a folded word is in the list, as it is or as a participle, plural or other form of one that is."""
+    if word in _word_list() or word in STOP_WORDS or _verb_of_participle(word) is not None:
+        return True
+    endings = ("en", "e", "s", "t", "de", "te", "den", "ten", "er", "ers", "ste")
+    bases = [word[: -len(ending)] for ending in endings if word.endswith(ending)]
+    forms = [form for base in (word, *bases) for form in (base, f"{_opened(base)}en", f"{base}en", f"{base}e", base[:-1])]
+    return any(len(form) > 2 and form in _word_list() for form in forms)  # noqa: PLR2004
 
 
 @cache
@@ -223,6 +262,15 @@ def abbreviations() -> Mapping[str, str]:
     text = resources.files("begroting_qa").joinpath("lexicon/abbreviations.tsv").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return {fold(short): full for short, full in pairs}
+
+
+@cache
+def abbreviations_by_key() -> Mapping[str, tuple[str, ...]]:
+    """Return abbreviations by the key of their full form."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for short, full in abbreviations().items():
+        keys[phrase_key(full)] = (*keys.get(phrase_key(full), ()), short)
+    return keys
 
 
 @cache

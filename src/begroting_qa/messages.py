@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from begroting_qa.domain import Plan
 
@@ -224,3 +225,75 @@ def reading(plan: Plan, titles: Sequence[str]) -> str:
 def list_lead(where: str) -> str:
     """The sentence before a list whose document has none."""
     return f"De documenten noemen onder ‘{where}’:" if where else "De documenten noemen:"
+
+
+# --- the command line ---------------------------------------------------------------------------------------------------
+
+ANSWERER = "citerend, zonder taalmodel"
+HELP = "Beantwoordt vragen over gemeentelijke begrotingsdocumenten met letterlijke citaten, zonder internet."
+HELP_VERSION = "Toon het versienummer."
+HELP_CORPUS = "Map met de documenten en sources.toml."
+HELP_INDEX = "Map waarin de index staat."
+HELP_JSON = "Geef het antwoord als JSON, zoals de HTTP-dienst."
+HELP_YEAR = "Alleen documenten van dit jaar; mag vaker."
+HELP_KIND = "Alleen documenten van deze soort; mag vaker."
+HELP_LIMIT = "Hoeveel passages hoogstens."
+HELP_HOST = "Adres waarop de dienst luistert."
+HELP_PORT = "Poort waarop de dienst luistert."
+HELP_QUESTION = "Een vraag in gewoon Nederlands, tussen aanhalingstekens."
+HELP_WORDS = "Zoekwoorden, tussen aanhalingstekens."
+HELP_QUESTIONS = "Bestand met vragen (JSON-regels); mag vaker. Standaard alles in eval/questions."
+HELP_BASELINE = "Bestand met de uitkomsten waarmee vergeleken wordt."
+HELP_REPORT = "Map voor een verslag in Markdown en JSON."
+HELP_ACCEPT = "Leg deze uitkomsten vast als nieuw ijkpunt, met de reden."
+HELP_VERBOSE = "Toon ook de foute antwoorden (alleen van de dev-vragen)."
+HELP_CMD_INDEX = "Lees het corpus en publiceer een nieuwe index."
+HELP_CMD_ASK = "Beantwoord een vraag."
+HELP_CMD_SEARCH = "Zoek passages."
+HELP_CMD_SERVE = "Start de dienst en de webpagina."
+HELP_CMD_EVALUATE = "Beantwoord de vragenset en vergelijk met het ijkpunt; status 1 bij achteruitgang."
+BUILDING_FIRST = "Er is nog geen index; die wordt nu gebouwd."
+
+
+def index_built(generation: str, count: int, index: Path) -> str:
+    """A build is published."""
+    return f"Index {generation} gepubliceerd in {index}: {count} documenten."
+
+
+def question_length(length: int, limit: int) -> str:
+    """A question that is empty or too long."""
+    return f"de vraag is {length} tekens lang; stel een vraag van 1 tot {limit} tekens"
+
+
+def plain_answer(body: dict[str, Any]) -> str:
+    """An answer with its sources, for a terminal."""
+    lines = [body["answer"]]
+    lines.extend(f"  • {item['text']} [{item['citation']}]" for item in body["items"])
+    if body["reading"]["text"]:
+        lines.extend(["", body["reading"]["text"]])
+    lines.extend(f"({notice})" for notice in body["notices"])
+    if body["citations"]:
+        lines.extend(["", "Bronnen:"])
+    for citation in body["citations"]:
+        where = " › ".join(citation["section"])
+        quote = " ".join(citation["quote"].split())
+        lines.append(f"[{citation['marker']}] {citation['title']}{' › ' if where else ''}{where}")
+        lines.append(f"    “{quote}” ({citation['document_id']}, tekens {citation['start']}–{citation['end']})")
+    refusal = body["refusal"]
+    if refusal is not None:
+        lines.extend(["", refusal["searched"]])
+        if refusal["nearest"]:
+            lines.append("Het dichtst in de buurt komt:")
+        lines.extend(f"  • {near['text'][:280]} ({near['document_id']})" for near in refusal["nearest"])
+        if refusal["likely_document"]:
+            lines.append(f"Waarschijnlijk staat het wel in: {refusal['likely_document']}")
+    return "\n".join(lines)
+
+
+def plain_passages(items: Sequence[dict[str, Any]]) -> str:
+    """Ranked passages, for a terminal."""
+    if not items:
+        return "Niets gevonden."
+    return "\n\n".join(
+        f"{number}. {' › '.join(item['section'])} ({item['document_id']})\n   {item['text']}" for number, item in enumerate(items, 1)
+    )

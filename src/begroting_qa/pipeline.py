@@ -135,6 +135,7 @@ def open_engine(settings: Settings) -> Engine:
             sources=tuple(store.sources.values()),
             texts=[store.document(document_id).text for document_id in store.sources],
             terms=terms,
+            embedder=embedder,
         ),
     )
 

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.1
     embedder: EmbedderSettings = EmbedderSettings()
 
     @classmethod

@@ -12,18 +12,21 @@ from rapidfuzz.process import extract
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Term
 from begroting_qa.dutch import (
-    STOP_WORDS, Token, abbreviations, fold, municipalities, phrase_key, related_terms, stem, synonyms, tokens, word_frequency,
+    STOP_WORDS, Token, abbreviations, abbreviations_by_key, fold, is_dutch_word, municipalities, phrase_key, related_terms, split_compound, stem, synonyms, tokens,
 )  # fmt: skip
 from begroting_qa.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d{2}(?![\d.,]\d|\d)")
 _NUMBER = re.compile(r"(?<![\w.,/])\d[\d.]*(?:,\d+)?(?![\w/])")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_QUESTION_WORDS = ("wanneer", "hoeveel", "waarom", "welke", "waarover", "waardoor", "hoelang")
 MAX_PHRASE = 6
-PART_WEIGHT = 0.55
+PART_WEIGHT = 0.6
+PART_WEIGHT_KNOWN = 0.4
 SYNONYM_WEIGHT = 0.7
 SPELLING_WEIGHT = 0.9
 ABBREVIATION_WEIGHT = 0.8
+NEIGHBOUR_WEIGHT = 0.8
 FREE_NUMBER = 10
 
 _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
@@ -47,6 +50,7 @@ _UNSUPPORTED = re.compile(
     \b(?:goed|slecht|slim|dom|verstandig|terecht|eerlijk|beter|schandalig|zonde|asociaal|onzin)\b\s*(?:idee|plan|beleid|gedaan|genoeg|besluit|keuze)?\s*(?:dat|om|van\shet|is)?\b.{0,60}\b(?:vind|toch\?|of\sniet|niet\?)|
     \bis\s(?:het|dit|dat)\s(?:een\s)?(?:goed|slecht|slim|verstandig|terecht|eerlijk|schandalig|verspilling)|
     \b(?:wie|welke\spartij)\b.{0,20}\b(?:wint|gaat\swinnen|zal\swinnen|verkiezing)|\bdoet\s(?:de|het)\s(?:wethouder|college|burgemeester)\s(?:het|zijn|haar)\b|
+    \bwie\b.{0,60}\bwinn(?:en|t)\b|\bis\b.{0,60}\been\s(?:goede?|slechte?|prima|matige?|waardeloze?)\b|
     \b(?:voorspel|gok|raad\seens)\b|\bwat\szou\s(?:jij|je|u)\b|\bkun\sje\s(?:me|mij)\b.{0,20}\b(?:helpen|een)\b|
     \b(?:is|zijn)\b.{0,40}\b(?:incompetent|onbekwaam|corrupt|betrouwbaar|te\svertrouwen)\b|
     ^\s*(?:hallo|hoi|hey|goedemorgen|goedemiddag|goedenavond|test|dank\sje|bedankt|hoe\sgaat\shet(?:\smet\s(?:je|jou|u))?)\W*$|
@@ -74,6 +78,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
     if _UNSUPPORTED.search(normalized):
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
+    normalized = _mend_question_words(normalized)
     words = tokens(normalized)
     codes = tuple(token.text for token in words if token.is_code)
     years = tuple(dict.fromkeys(int(m[0]) for m in _YEAR.finditer(normalized)))
@@ -86,7 +91,9 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         filters = replace(filters, municipalities=tuple(dict.fromkeys(municipal)))
     free = [t for t in words if not t.is_code and t.start not in used and not t.text.isdigit()]
     terms, corrections = _terms(free, normalized, vocabulary, places)
-    if named and not filters.documents:
+    years_named = {s.year for s in vocabulary.sources if s.id in named}
+    covers_years = all(year in years_named for year in years)
+    if named and covers_years and not filters.documents:
         filters = replace(filters, documents=named)
     return Plan(
         question=question,
@@ -98,10 +105,21 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         numbers=_numbers(normalized, years),
         places=tuple(place for place in places if place not in own),
         filters=filters,
-        preferred=tuple(s.id for s in vocabulary.sources if s.year in years) if not named else (),
+        preferred=() if named and covers_years else tuple(s.id for s in vocabulary.sources if s.year in years or s.id in named),
         corrections=corrections,
         missing=(*missing, *(code for code in codes if not _code_known(code, vocabulary))),
     )
+
+
+def _mend_question_words(text: str) -> str:
+    """Return the question with `waneer` and `hoeveeel` written right: what is asked hangs on them."""
+    mended = text
+    for token in tokens(text)[:3]:
+        if len(token.text) >= 5 and token.text not in STOP_WORDS and not is_dutch_word(token.text):  # noqa: PLR2004
+            near = extract(token.text, _QUESTION_WORDS, scorer=OSA.distance, score_cutoff=1, limit=1)
+            if near:
+                mended = mended.replace(token.surface, near[0][0], 1)
+    return mended
 
 
 def _empty(question: str, normalized: str, filters: Filters, kind: QuestionKind) -> Plan:
@@ -149,7 +167,7 @@ def _named_documents(
             elif DocumentKind.PROGRAMMABEGROTING not in kinds:  # `begroting 2024` may be a column of another document
                 missing.append(f"{token.surface.lower()} {year}")
         elif not of_kind:
-            missing.append(token.surface.lower())
+            continue
         elif _PREVIOUS.search(before) or _NEWEST.search(before):
             used.add(words[at - 1].start)
             dates = sorted({s.as_of for s in of_kind}, reverse=True)
@@ -199,6 +217,12 @@ def _terms(
         at += 1
         if token.text in STOP_WORDS or token.text in in_places:
             continue
+        parts = split_compound(token.text) if not others and not vocabulary.terms.document_frequency(stem(token.text)) else ()
+        if len(parts) > 1 and token.text not in vocabulary.words and not token.surface[0].isupper():
+            for part in parts:  # what the corpus never calls so is looked for by what it is made of
+                halved = Token(text=part, surface=part, start=token.start, end=token.end)
+                terms.append(_word_term(halved, synonyms().get(phrase_key(part), ()), vocabulary, is_name=False)[0])
+            continue
         is_name = not is_shouted and token.start > 0 and (token.surface[0].isupper() or token.surface.isupper())
         term, correction = _word_term(token, others, vocabulary, is_name=is_name)
         terms.append(term)
@@ -218,7 +242,7 @@ def _phrase(words: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
         others = list(synonyms().get(key, ()))
         if size > 1 and " " not in key:
             continue
-        others.extend(short for short, full in abbreviations().items() if phrase_key(full) == key)
+        others.extend(abbreviations_by_key().get(key, ()))
         if others:
             return size, tuple(others)
     return 1, ()
@@ -250,8 +274,9 @@ def _word_term(
 ) -> tuple[Term, str | None]:
     own = stem(token.text)
     variants: dict[str, float] = {own: 1.0}
+    is_here = vocabulary.terms.document_frequency(own) > 0
     for part in related_terms(token.text):
-        variants.setdefault(part, PART_WEIGHT)
+        variants.setdefault(part, PART_WEIGHT_KNOWN if is_here else PART_WEIGHT)
     for other in others:
         _add_phrase(variants, other, SYNONYM_WEIGHT, vocabulary)
     full = abbreviations().get(token.text)
@@ -259,8 +284,8 @@ def _word_term(
         _add_phrase(variants, full, ABBREVIATION_WEIGHT, vocabulary)
     is_known = any(vocabulary.terms.document_frequency(v) for v in variants)
     correction = None
-    if not vocabulary.terms.document_frequency(own) and not others and token.text.isalpha():
-        correction = _correct(token.text, vocabulary) if not is_known or not word_frequency(token.text) else None
+    if not is_here and not others and token.text.isalpha():
+        correction = _correct(token.text, vocabulary)
         if correction is not None:
             is_known = True
             variants[stem(correction)] = SPELLING_WEIGHT
@@ -268,12 +293,17 @@ def _word_term(
                 variants.setdefault(part, PART_WEIGHT * SPELLING_WEIGHT)
             for other in synonyms().get(phrase_key(correction), ()):
                 _add_phrase(variants, other, SYNONYM_WEIGHT * SPELLING_WEIGHT, vocabulary)
-    return Term(surface=token.surface, variants=tuple(variants.items()), is_name=is_name, is_known=is_known), correction
+    if not is_here and correction is None:
+        for near, similarity in vocabulary.neighbours(token.text):
+            variants.setdefault(stem(near), NEIGHBOUR_WEIGHT * similarity)
+            is_known = True
+    is_proper = is_name or (not is_dutch_word(token.text) and token.text in vocabulary.names)
+    return Term(surface=token.surface, variants=tuple(variants.items()), is_name=is_proper, is_known=is_known), correction
 
 
 def _correct(word: str, vocabulary: Vocabulary) -> str | None:
     """Return the corpus word that a misspelled one most likely means, or None; a word of the language is left alone."""
-    if len(word) < 5 or (word_frequency(word) and len(word) < 9) or word in municipalities():  # noqa: PLR2004
+    if len(word) < 5 or is_dutch_word(word) or word in municipalities():  # noqa: PLR2004 (a short word has too many neighbours)
         return None
     limit = 1 if len(word) < 8 else 2  # noqa: PLR2004 (one slip in a short word, two in a long one)
     candidates = vocabulary.words_by_initial.get(word[0], ())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import Source, Term
-from begroting_qa.dutch import fold, stem, tokens, word_frequency
-from begroting_qa.protocols import TermStatistics
+from begroting_qa.dutch import STOP_WORDS, fold, index_terms, names_subject, stem, tokens, word_frequency
+from begroting_qa.protocols import Embedder, TermStatistics
 
 # words that frame a question and say little about its subject
 _FRAME = frozenset(
@@ -24,10 +28,17 @@ _FRAME = frozenset(
     bekend eind begin medio periode termijn moment datum maand exact globaal kort gezamenlijk samen wethouder college raad gemeenteraad
     vraag antwoord graag even gewoon meest meeste grootste belangrijkste verwacht verwachting verwachten tussen organisatie organisaties
     partij partijen bureau instantie hulp onderwerp thema gebied reden rol taak stap welk hoe lang hoelang hoog groot
-    waaraan kost kosten besteed gebruikt gebruiken inzetten ingezet zetten zet zorgen zorgt totaal precieze eerste tweede derde""".split()
+    leidenaren leidenaars leidenaar nummer rv bw code cijfer hoort horen volgt wanneer waneer belooft beloofd toegezegd deel vond vind vindt gaf regelt regelen waaraan kost kosten besteed gebruikt gebruiken inzetten ingezet zetten zet zorgen zorgt totaal precieze eerste tweede derde""".split()
 )
 # what a frame word adds to the subject of a question, against 1 for a word of substance
-FRAME_WEIGHT = 0.25
+FRAME_WEIGHT = 0.1
+# what a word weighs that stands neither here nor in the word list
+UNKNOWN_WORD = 0.8
+# what a verb or adjective weighs against the noun it goes with
+SAID_OF_SUBJECT = 0.5
+SHORTEST_PARAGRAPH = 40
+MAX_NEIGHBOURS = 4
+MIN_NEIGHBOUR_COSINE = 0.48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +51,33 @@ class Vocabulary:
     words_by_initial: Mapping[str, tuple[str, ...]]
     codes: frozenset[str]
     names: frozenset[str]
+    paragraphs_with: Mapping[str, int]
+    n_paragraphs: int
+    neighbours: Callable[[str], tuple[tuple[str, float], ...]]
+
+    def rarity(self, term: str) -> float:
+        """Return how rare a term is in running text, 0 to 1: its idf over paragraphs, headings and titles left aside."""
+        frequency = self.paragraphs_with.get(term, 0)
+        highest = math.log(1 + (self.n_paragraphs + 0.5) / 0.5)
+        return math.log(1 + (self.n_paragraphs - frequency + 0.5) / (frequency + 0.5)) / highest
 
     @classmethod
-    def of(cls, *, sources: tuple[Source, ...], texts: Sequence[str], terms: TermStatistics) -> Vocabulary:
+    def of(cls, *, sources: tuple[Source, ...], texts: Sequence[str], terms: TermStatistics, embedder: Embedder) -> Vocabulary:
         """Gather the facts of canonical texts."""
         words: Counter[str] = Counter()
         names: set[str] = set()
+        paragraphs_with: Counter[str] = Counter()
+        n_paragraphs = 0
         for text in texts:
             for token in tokens(text):
                 if not token.is_code and token.text.isalpha():
                     words[token.text] += 1
                     if token.surface[0].isupper() and text[max(0, token.start - 2) : token.start].strip(" ") not in ("", ".", ":", "\n"):
                         names.add(token.text)
+            for paragraph in text.split("\n"):
+                if len(paragraph) >= SHORTEST_PARAGRAPH:
+                    paragraphs_with.update(set(index_terms(paragraph)))
+                    n_paragraphs += 1
         by_initial: dict[str, list[str]] = {}
         for word in sorted(words):
             if len(word) >= 4:  # noqa: PLR2004 (a shorter word has too many neighbours)
@@ -64,19 +90,35 @@ class Vocabulary:
             words_by_initial={initial: tuple(found) for initial, found in by_initial.items()},
             codes=frozenset(codes),
             names=frozenset(names),
+            paragraphs_with=paragraphs_with,
+            n_paragraphs=n_paragraphs,
+            neighbours=_neighbour_finder([word for word in sorted(words) if len(word) >= 4 and word not in STOP_WORDS], embedder),  # noqa: PLR2004
         )
+
+
+def _neighbour_finder(words: Sequence[str], embedder: Embedder) -> Callable[[str], tuple[tuple[str, float], ...]]:
+    """Return a function that gives the corpus words nearest in meaning to a word, with their cosines."""
+    vectors = embedder.embed_passages(words)
+
+    @lru_cache(maxsize=10_000)
+    def neighbours(word: str) -> tuple[tuple[str, float], ...]:
+        cosines = vectors @ embedder.embed_queries([word])[0]
+        best = np.argsort(-cosines, kind="stable")[:MAX_NEIGHBOURS]
+        return tuple((words[i], float(cosines[i])) for i in best if cosines[i] >= MIN_NEIGHBOUR_COSINE)
+
+    return neighbours
 
 
 def importance(term: Term, vocabulary: Vocabulary) -> float:
     """Return how much a term says of the subject, 0 to 1: its rarity here, or for a word not here, in the language."""
     if all(stem(fold(word)) in _FRAME for word in term.surface.split()):
-        return FRAME_WEIGHT * (0.4 if term.is_known else 0.2)
-    highest = vocabulary.terms.highest_inverse_frequency
-    known = [vocabulary.terms.inverse_frequency(v) * w for v, w in term.variants if vocabulary.terms.document_frequency(v)]
+        return FRAME_WEIGHT
+    share = 1.0 if any(names_subject(fold(word)) for word in re.split(r"\W+", term.surface) if word) else SAID_OF_SUBJECT
+    known = [vocabulary.rarity(v) * w for v, w in term.variants if vocabulary.terms.document_frequency(v)]
     if known:
-        return max(0.15, min(1.0, max(known) / highest))
+        return share * max(0.15, max(known))
     if term.is_name:
         return 1.0
     # a frequent word of the language that this corpus lacks is likelier another way of saying it than another subject
-    common = max(word_frequency(fold(word)) for word in re.split(r"\W+", term.surface) if word) if term.surface else 0
-    return 0.9 if common == 0 else max(0.35, 0.9 - 0.03 * common)
+    common = max(word_frequency(fold(word)) for word in re.split(r"\W+", term.surface) if word)
+    return share * (UNKNOWN_WORD if common == 0 else max(0.2, UNKNOWN_WORD - 0.045 * common))

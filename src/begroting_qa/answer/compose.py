@@ -63,8 +63,11 @@ def compose(
     completeness = None
     if entries:
         completeness = _write_list(sheet, best, entries)
+    elif selection.siblings:
+        completeness = _write_rows(sheet, selection.siblings)
     elif best.unit.kind is UnitKind.ROW:
-        _write_row(sheet, plan, best)
+        for candidate in selection.chosen:
+            _write_row(sheet, plan, candidate)
     else:
         _write_sentences(sheet, plan, selection.chosen, sources)
     return Answer(
@@ -102,6 +105,9 @@ def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Chosen], source
             text, span = _shorten(unit, sheet, candidate.passage, MAX_ANSWER_CHARS - sheet.used - len(lead) - 10)
             if not text:
                 continue
+        if unit.kind is UnitKind.ROW:
+            _write_row(sheet, plan, candidate)
+            continue
         sheet.claim(lead + text, [sheet.cite(candidate.passage, span)])
 
 
@@ -126,6 +132,14 @@ def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
     entries = [(i, u) for i, u in enumerate(units) if u.kind is UnitKind.ENTRY]
     if len(entries) < 2:  # noqa: PLR2004 (one entry is a sentence)
         return []
+    below = []
+    if best.unit.kind is UnitKind.ENTRY:
+        for i in range(at + 1, len(units)):
+            if units[i].kind is not UnitKind.ENTRY or units[i].level <= best.unit.level:
+                break
+            below.append((i, units[i]))
+    if below:
+        return below
     leads = best.unit.kind is UnitKind.SENTENCE and best.unit.text.endswith(":") and any(i > at for i, _ in entries)
     if leads:
         return [(i, u) for i, u in entries if i > at]
@@ -141,8 +155,9 @@ def _write_list(sheet: _Sheet, best: Chosen, entries: Sequence[tuple[int, Unit]]
     """Write the lead sentence and every entry; return whether that is all of it."""
     passage = best.passage
     first = entries[0][0]
-    lead = passage.units[first - 1] if first and passage.units[first - 1].kind is UnitKind.SENTENCE else None
-    if lead is not None and lead.text.endswith(":") and sheet.has_room(lead.text, 1):
+    lead = passage.units[first - 1] if first else None
+    is_lead = lead is not None and (lead.text.endswith(":") or lead.level < entries[0][1].level) and lead.kind is not UnitKind.NOTE
+    if lead is not None and is_lead and sheet.has_room(lead.text, 1):
         sheet.claim(lead.text, [sheet.cite(passage, lead)])
     complete = True
     for _, unit in entries[:MAX_ITEMS]:
@@ -156,6 +171,21 @@ def _write_list(sheet: _Sheet, best: Chosen, entries: Sequence[tuple[int, Unit]]
         where = passage.path[-1] if passage.path else ""
         sheet.claims.insert(0, Claim(text=messages.list_lead(where), markers=tuple(c.markers[0] for c in sheet.claims[:1])))
     return "complete" if complete and len(entries) <= MAX_ITEMS else "partial"
+
+
+def _write_rows(sheet: _Sheet, rows: Sequence[Passage]) -> str:
+    """Write what stands behind one label of a table as a list."""
+    first = rows[0]
+    label = next((u for u in first.units if u.kind is UnitKind.LABEL), None)
+    name = label.text if label else first.units[0].text.split(": ")[0]
+    for row in rows[:MAX_ITEMS]:
+        cells = [u for u in row.units if u.kind is UnitKind.CELL]
+        text = "; ".join(sheet.documents(row.document_id).text[c.start : c.end] for c in cells)
+        span = Span(start=cells[0].start, end=cells[-1].end)
+        sheet.claim(" ".join(text.split()), [sheet.cite(row, span)], is_item=True)
+    where = label if label is not None else first.units[0]
+    sheet.claims.insert(0, Claim(text=f"{name}:", markers=(sheet.cite(first, Span(start=where.start, end=where.end)),)))
+    return "complete" if len(rows) <= MAX_ITEMS else "partial"
 
 
 # --- table rows ---------------------------------------------------------------------------------------------------------

@@ -1,65 +1,50 @@
 """Plan + ScoredPassages -> the units that answer, or why none does.
 
 A passage is retrieved because it resembles the question; a unit is chosen because it answers it: it holds the question's
-words, or stands where they are, and has what the kind of question asks for (a date, an amount, a name, a reason).
+words, or stands where they are, and has what the question asks for (a date, an amount, a name, a code, a reason).
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from begroting_qa.amounts import find_amounts
-from begroting_qa.codes import find_codes
-from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, ScoredPassage, Term, Unit, UnitKind
-from begroting_qa.dutch import fold, index_terms
+from begroting_qa.answer.demand import POINTS_BACK, Demand, demand_of, lacking_here, lacking_years, named_years
+from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, Term, Unit, UnitKind
+from begroting_qa.dutch import index_terms
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance
 
 # how much a word counts that stands not in the unit but around it
-IN_PATH = 0.75
-IN_TITLE = 0.5
+IN_PATH = 0.8
 BEFORE = 0.75
-IN_PASSAGE = 0.45
+IN_PASSAGE = 0.55
+IN_TITLE = 0.4
 # how the parts of a unit's score add up; chosen on the dev cases, see eval/LOG.md
 COVERAGE = 1.0
-FOCUS = 0.45
-FORM = 0.22
-SIMILARITY = 0.3
+FOCUS = 0.5
+FORM = 0.3
+SIMILARITY = 0.35
 PRIOR = 0.12
 YEAR = 0.12
-# below these a question counts as not answered; chosen on the dev cases, see eval/LOG.md
-MIN_COVERAGE = 0.5
-MIN_SUPPORT = 0.4
+# a question counts as answered from here on; chosen on the dev cases, see eval/LOG.md
+CONFIDENCE = {"bias": -2.80, "coverage": 2.95, "focus": 1.70, "similarity": 2.34, "weight": 0.36}
+MAX_WEIGHT = 4.0
+# a unit that tells what is asked must be about the subject nearly as much as the one that is most about it
+SAME_SUBJECT = 0.7
+# a row answers exactly or not at all
+MIN_ROW_COVERAGE = 0.6
+MIN_CONFIDENCE = 0.45
+# of a question that sets things side by side, each side holds only some of the words
+PART_OF_QUESTION = 0.6
 MAX_UNITS = 3
 GOOD_ENOUGH = 0.8
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b|"
-    r"\b(?:januari|februari|maart|april|juni|juli|augustus|september|oktober|november|december|kwartaal|najaar|voorjaar|zomer|winter|"
-    r"Q[1-4]|medio|halfjaar|collegeperiode|jaarlijks|maandelijks|weken?|maanden|jaren|jaar lang)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_MOMENT = re.compile(r"\b(?:eind|begin|medio|per|sinds|vanaf|vóór|voor het einde|tot en met|in het|najaar|voorjaar|zomer|kwartaal|januari|februari|"
-    r"maart|april|mei|juni|juli|augustus|september|oktober|november|december|Q[1-4]|(?:in|van|tot|na) (?:19|20)\d\d)\b", re.IGNORECASE)  # fmt: skip
-_NUMBER_WORD = re.compile(
-    r"\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|vijftien|twintig|dertig|honderd|duizend|miljoen|procent|helft|één|eerste|aantal|meer|minder)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:omdat|doordat|vanwege|wegens|door|reden|zodat|aangezien|want|daarom|hierdoor|dankzij|gevolg|om te|om \w+ \w+ te|naar aanleiding|veroorzaakt|ter dekking|doel)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?<=[\w,’”)] )(?:de |het |stichting )?[A-ZÀ-Ý][\w’'&-]+")
-_POINTS_BACK = re.compile(
-    r"(?:Deze|Dit|Die|Dat|Hij|Zij|Ze|Het is|Hiermee|Hierdoor|Hierbij|Hierin|Hiervoor|Hieruit|Daarmee|Daarbij|Daarnaast|Daarin|Daarvoor|Daarom|Daarna|"
-    r"Zo|Ditmaal|Dergelijke|Beide|Tijdens dit|In deze|Voor deze|Met deze|Vanuit dit)\b"
-)  # fmt: skip
+SHORT_VALUE = 3
+EMBEDDED_UNITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,100 +55,172 @@ class Chosen:
     unit: Unit
     score: float
     coverage: float
-    support: float
+    focus: float
+    form: float
+    similarity: float
     lacking: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """The unit's place in its passage."""
+        return self.passage.units.index(self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What is to be quoted, best first, or the reason why nothing is."""
+    """What is to be quoted, in order of use, or the reason why nothing is; `siblings` are rows of the same table."""
 
     chosen: tuple[Chosen, ...] = ()
     refusal: str | None = None
+    siblings: tuple[Passage, ...] = ()
 
 
 def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder) -> Selection:
     """Return the units that answer the question, or why there are none."""
     if plan.missing:
         return Selection(refusal=plan.missing[0])
+    demand = demand_of(plan)
+    parts = _parts(plan, vocabulary)
+    if len(parts) > 1:
+        found = [select_one(part, passages, vocabulary, embedder, demand, share=PART_OF_QUESTION) for part in parts]
+        if any(selection.refusal is not None for selection in found):
+            return next(selection for selection in found if selection.refusal is not None)
+        chosen: dict[tuple[str, int], Chosen] = {}
+        for selection in found:
+            lead = selection.chosen[0]
+            for candidate in selection.chosen[: 2 if lead.unit.text.endswith(":") or POINTS_BACK.match(selection.chosen[-1].unit.text) else 1]:
+                chosen[candidate.passage.id, candidate.unit.start] = candidate
+        return Selection(chosen=tuple(chosen.values()))
+    return select_one(plan, passages, vocabulary, embedder, demand)
+
+
+def _parts(plan: Plan, vocabulary: Vocabulary) -> list[Plan]:
+    """Return the plan once per document or year that the question sets side by side."""
+    by_id = {source.id: source for source in vocabulary.sources}
+    named = [by_id[i] for i in plan.filters.documents if i in by_id]
+    if len(plan.years) > 1 and len(named) == len(plan.years):
+        return [replace(plan, years=(s.year,), filters=replace(plan.filters, documents=(s.id,))) for s in named]
+    if len(named) > 1:
+        return [replace(plan, filters=replace(plan.filters, documents=(s.id,))) for s in named]
+    if len(plan.years) > 1:
+        return [replace(plan, years=(year,)) for year in plan.years]
+    return [plan]
+
+
+def select_one(
+    plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder, demand: Demand, *, share: float = 1.0
+) -> Selection:
+    """Return the units that answer a question about one thing, or why there are none."""
+    if plan.filters.documents:
+        passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     weights = [(term, importance(term, vocabulary)) for term in plan.terms]
-    candidates = _score(plan, passages, weights, embedder)
-    if not candidates:
-        return Selection(refusal="")
-    kept = [c for c in candidates if not c.lacking]
+    candidates = _score(plan, passages, weights, embedder, demand)
+    kept = [c for c in candidates if not c.lacking and (c.form > 0 or not demand.is_strict)]
     if not kept:
-        return Selection(refusal=candidates[0].lacking[0])
+        outright = next((c.lacking[0] for c in candidates if c.lacking), "") if candidates else ""
+        return Selection(refusal=outright)
     best = kept[0]
-    if best.coverage < MIN_COVERAGE or best.support < MIN_SUPPORT:
-        return Selection(refusal="")
-    return Selection(chosen=tuple(_with_company(plan, kept)))
+    on_subject = max(c.coverage for c in candidates if not c.lacking)
+    if demand.is_strict and best.coverage < SAME_SUBJECT * on_subject:
+        return Selection(refusal="")  # the subject is treated, but what is asked of it is not told
+    if best.unit.kind is UnitKind.ROW and best.coverage < MIN_ROW_COVERAGE * share:
+        return Selection(refusal=_unmatched(weights, best))
+    if confidence(best, sum(weight for _, weight in weights) + len(plan.codes)) < MIN_CONFIDENCE * share:
+        return Selection(refusal=_unmatched(weights, best))
+    siblings = ()
+    if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST:
+        siblings = tuple(_sibling_rows(best, passages))
+    return Selection(chosen=tuple(_with_company(plan, kept)), siblings=siblings)
+
+
+def confidence(best: Chosen, weight: float) -> float:
+    """Return how sure it is that the best unit answers, 0 to 1; `weight` is how much the question's words say in all.
+
+    A logistic of four features, fitted on the dev cases (training/fit_confidence.py).
+    """
+    z = (
+        CONFIDENCE["bias"]
+        + CONFIDENCE["coverage"] * best.coverage
+        + CONFIDENCE["focus"] * best.focus
+        + CONFIDENCE["similarity"] * best.similarity
+        + CONFIDENCE["weight"] * min(weight, MAX_WEIGHT)
+    )
+    return 1 / (1 + math.exp(-z))
+
+
+def _unmatched(weights: Sequence[tuple[Term, float]], best: Chosen) -> str:
+    """Return the weightiest word of the question that the best unit's surroundings lack, if it weighs much."""
+    held = _terms_of(f"{best.passage.context} {best.passage.text}")
+    missing = [(weight, term.surface) for term, weight in weights if not _match(term, held)]
+    weight, surface = max(missing, default=(0.0, ""))
+    return surface if weight >= 0.6 else ""  # noqa: PLR2004 (a name or a rare word)
 
 
 # --- scoring ------------------------------------------------------------------------------------------------------------
 
 
 def _score(
-    plan: Plan, passages: Sequence[ScoredPassage], weights: Sequence[tuple[Term, float]], embedder: Embedder
+    plan: Plan, passages: Sequence[ScoredPassage], weights: Sequence[tuple[Term, float]], embedder: Embedder, demand: Demand
 ) -> list[Chosen]:
-    """Return every unit of the passages with its score, best first; ties by place."""
-    pairs = [(scored, number, unit) for scored in passages for number, unit in enumerate(scored.passage.units) if _is_quotable(unit)]
-    if not pairs:
+    """Return the units of the passages with their scores, best first; ties by place."""
+    if not passages:
         return []
-    total = sum(weight for _, weight in weights) + len(plan.codes)
-    vector = embedder.embed_queries([plan.normalized])[0]
-    similarities = embedder.embed_passages([unit.text for _, _, unit in pairs]) @ vector
     best_prior = max(scored.score for scored in passages) or 1.0
-    chosen: list[Chosen] = []
-    for (scored, number, unit), similarity in zip(pairs, similarities, strict=True):
-        passage = scored.passage
-        coverage, focus = _coverage(plan, weights, passage, number)
-        if total:
-            coverage, focus = coverage / total, focus / total
-        score = (
-            COVERAGE * coverage
-            + FOCUS * focus
-            + FORM * _form(plan.kind, unit)
-            + SIMILARITY * float(np.clip(similarity, 0, 1))
-            + PRIOR * scored.score / best_prior
-            + YEAR * _year_match(plan, passage, unit)
-        )
-        chosen.append(
-            Chosen(
-                passage=passage, unit=unit, score=score, coverage=coverage, support=coverage,
-                lacking=_lacking(plan, passage, number),
-            )
-        )  # fmt: skip
-    return sorted(chosen, key=lambda c: (-c.score, c.passage.id, c.unit.start))
+    found: list[Chosen] = []
+    for scored in passages:
+        prior = PRIOR * scored.score / best_prior
+        found.extend(_score_passage(plan, scored.passage, weights, demand, prior))
+    found.sort(key=_order)
+    head = found[:EMBEDDED_UNITS]
+    if head:
+        vector = embedder.embed_queries([plan.normalized])[0]
+        cosines = np.clip(embedder.embed_passages([c.unit.text for c in head]) @ vector, 0, 1)
+        head = [replace(c, similarity=float(s), score=c.score + SIMILARITY * float(s)) for c, s in zip(head, cosines, strict=True)]
+        head.sort(key=_order)
+    return head
 
 
-def _is_quotable(unit: Unit) -> bool:
-    return unit.kind is not UnitKind.CELL and unit.kind is not UnitKind.LABEL and len(unit.text) > 3  # noqa: PLR2004 (`en`)
+def _order(chosen: Chosen) -> tuple[float, str, int]:
+    return (-chosen.score, chosen.passage.id, chosen.unit.start)
 
 
-def _coverage(plan: Plan, weights: Sequence[tuple[Term, float]], passage: Passage, number: int) -> tuple[float, float]:
-    """Return the weight of the question's words in and around a unit, and in the unit alone."""
-    unit = passage.units[number]
-    own = _terms_of(unit.text)
-    before = _terms_of(passage.units[number - 1].text) if number else frozenset[str]()
+def _score_passage(
+    plan: Plan, passage: Passage, weights: Sequence[tuple[Term, float]], demand: Demand, prior: float
+) -> list[Chosen]:
     path = _terms_of(" · ".join(passage.path))
+    heading = _terms_of(passage.path[-1]) if passage.path else frozenset[str]()
     around = _terms_of(passage.text)
     title = _terms_of(passage.context)
-    coverage = focus = 0.0
-    for term, weight in weights:
-        inside = _match(term, own)
-        focus += weight * inside
-        coverage += weight * max(
-            inside,
-            BEFORE * _match(term, before),
-            IN_PATH * _match(term, path),
-            IN_PASSAGE * _match(term, around),
-            IN_TITLE * _match(term, title),
+    total = sum(weight for _, weight in weights) + len(plan.codes) or 1.0
+    outer = [max(IN_PATH * _match(t, path), IN_PASSAGE * _match(t, around), IN_TITLE * _match(t, title)) for t, _ in weights]
+    found: list[Chosen] = []
+    before: list[float] = [0.0] * len(weights)
+    missing = lacking_here(plan, passage)
+    for unit in passage.units:
+        if unit.kind in (UnitKind.CELL, UnitKind.LABEL) or len(unit.text) < SHORT_VALUE:
+            continue
+        own = _terms_of(unit.text)
+        if len(own) <= SHORT_VALUE or unit.kind is UnitKind.ENTRY:
+            own |= heading  # `Bijdrage 2025` above `8,7 miljoen`, `Risico's` above each of them
+        inside = [_match(term, own) for term, _ in weights]
+        focus = sum(w * m for (_, w), m in zip(weights, inside, strict=True))
+        coverage = sum(
+            w * max(m, o, BEFORE * b) for (_, w), m, o, b in zip(weights, inside, outer, before, strict=True)
         )
-    for code in plan.codes:
-        inside = float(_holds_code(code, own))
-        focus += inside
-        coverage += max(inside, IN_PATH * _holds_code(code, path), IN_PASSAGE * _holds_code(code, around))
-    return coverage, focus
+        before = inside
+        for code in plan.codes:
+            held = float(_holds_code(code, own))
+            focus += held
+            coverage += max(held, IN_PATH * _holds_code(code, path), IN_PASSAGE * _holds_code(code, around))
+        form = demand.form(unit)
+        score = COVERAGE * coverage / total + FOCUS * focus / total + FORM * form + prior + YEAR * _year_match(plan, passage, unit)
+        found.append(
+            Chosen(
+                passage=passage, unit=unit, score=score, coverage=coverage / total, focus=focus / total, form=form,
+                similarity=0.0, lacking=(*lacking_years(plan, passage, unit), *missing),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _match(term: Term, held: frozenset[str]) -> float:
@@ -174,69 +231,18 @@ def _holds_code(code: str, held: Iterable[str]) -> bool:
     return any(term == code or term.startswith(f"{code}.") for term in held)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def _terms_of(text: str) -> frozenset[str]:
     return frozenset(index_terms(text))
-
-
-def _form(kind: QuestionKind, unit: Unit) -> float:
-    """Return how well a unit has what this kind of question asks for, 0 to 1."""
-    text = unit.text
-    match kind:
-        case QuestionKind.DATE:
-            return 1.0 if _MOMENT.search(text) and _DATE.search(text) else 0.5 if _DATE.search(text) else 0.0
-        case QuestionKind.AMOUNT:
-            years = {m.start() for m in _YEAR.finditer(text)}
-            codes = [(c.start, c.end) for c in find_codes(text)]
-            amounts = [a for a in find_amounts(text) if a.start not in years and not any(s <= a.start < e for s, e in codes)]
-            return 1.0 if amounts else 0.6 if _NUMBER_WORD.search(text) else 0.0
-        case QuestionKind.PERSON:
-            return 1.0 if _NAME.search(text) else 0.2
-        case QuestionKind.REASON:
-            return 1.0 if _REASON.search(text) else 0.0
-        case QuestionKind.LIST:
-            return 1.0 if unit.kind is UnitKind.ENTRY or text.endswith(":") else min(1.0, text.count(",") / 3)
-        case _:
-            return 0.5
 
 
 def _year_match(plan: Plan, passage: Passage, unit: Unit) -> float:
     if not plan.years:
         return 0.0
-    named = {int(m[0]) for m in _YEAR.finditer(unit.text)}
+    named = named_years(unit.text)
     if named & set(plan.years):
         return 1.0
     return 0.6 if passage.document_id in plan.preferred and not named else 0.0
-
-
-# --- what must be there -------------------------------------------------------------------------------------------------
-
-
-def _lacking(plan: Plan, passage: Passage, number: int) -> tuple[str, ...]:
-    """Return what the question names outright and the evidence lacks: years, places, numbers, codes."""
-    unit = passage.units[number]
-    near = f"{passage.context} {passage.text}"
-    lacking = [str(year) for year in plan.years if not _has_year(year, plan, passage, unit)]
-    folded = fold(near)
-    lacking.extend(place for place in plan.places if place not in folded)
-    digits = re.sub(r"(?<=\d)[.\u00a0](?=\d{3})", "", near)
-    lacking.extend(n for n in plan.numbers if not re.search(rf"(?<![\d,]){re.escape(n.replace('.', ''))}(?!\d)", digits))
-    held = _terms_of(near)
-    lacking.extend(code for code in plan.codes if not _holds_code(code, held))
-    return tuple(lacking)
-
-
-def _has_year(year: int, plan: Plan, passage: Passage, unit: Unit) -> bool:
-    """A row must name the year; running text may also stand in a document of that year."""
-    if passage.kind is PassageKind.ROW:
-        cells = [u.text for u in passage.units if u.kind is UnitKind.CELL and str(year) in u.text]
-        named = any(not re.search(r"(?:^|\s)[-–−]$", cell) for cell in cells)
-        return named or str(year) in unit.text.split(": ")[0] or (not _YEAR.search(unit.text) and _in_title(year, passage))
-    return str(year) in passage.text or any(str(year) in heading for heading in passage.path) or _in_title(year, passage)
-
-
-def _in_title(year: int, passage: Passage) -> bool:
-    return str(year) in passage.context.split(" · ")[0]
 
 
 # --- company ------------------------------------------------------------------------------------------------------------
@@ -246,29 +252,61 @@ def _with_company(plan: Plan, kept: Sequence[Chosen]) -> list[Chosen]:
     """Return the best unit with what belongs to it: what it points back to, and others nearly as good."""
     best = kept[0]
     if best.unit.kind is UnitKind.ROW:
-        return [c for c in kept if c.unit.kind is UnitKind.ROW and c.score >= best.score - 0.02][:1]
-    by_place = {(c.passage.id, c.unit.start): c for c in kept}
-    chosen: list[Chosen] = []
-
-    def add(candidate: Chosen) -> None:
-        if candidate in chosen or len(chosen) >= MAX_UNITS:
-            return
-        number = candidate.passage.units.index(candidate.unit)
-        if _POINTS_BACK.match(candidate.unit.text) and number and len(chosen) < MAX_UNITS - 1:
-            previous = by_place.get((candidate.passage.id, candidate.passage.units[number - 1].start))
-            if previous is not None and previous not in chosen:
-                chosen.append(previous)
-        chosen.append(candidate)
-
-    add(best)
+        return [best]
+    chosen = _with_sequel(_with_antecedent(best))
     documents = {best.passage.document_id}
-    texts = {best.unit.text}
     for candidate in kept[1:]:
-        if candidate.score < GOOD_ENOUGH * best.score or candidate.unit.kind is UnitKind.ROW or candidate.unit.text in texts:
-            continue
-        if plan.kind is QuestionKind.STATE and candidate.passage.document_id in documents:
+        too_weak = candidate.score < GOOD_ENOUGH * best.score or candidate.unit.kind is UnitKind.ROW
+        is_known = any(candidate.unit.text == c.unit.text for c in chosen)
+        is_older = plan.kind is QuestionKind.STATE and candidate.passage.document_id in documents
+        group = _with_antecedent(candidate)
+        if too_weak or is_known or is_older or len(chosen) + len(group) > MAX_UNITS:
             continue
         documents.add(candidate.passage.document_id)
-        texts.add(candidate.unit.text)
-        add(candidate)
+        chosen.extend(c for c in group if all(c.unit != other.unit for other in chosen))
+    if plan.kind is not QuestionKind.STATE:
+        _fill(chosen, best)
     return chosen
+
+
+def _fill(chosen: list[Chosen], best: Chosen) -> None:
+    """Add what stands next to the best unit while there is room: an answer is often told in two sentences."""
+    units = best.passage.units
+    for number in (best.number + 1, best.number - 1):
+        if len(chosen) >= MAX_UNITS or not 0 <= number < len(units) or units[number].kind is not UnitKind.SENTENCE:
+            continue
+        if all(c.unit != units[number] for c in chosen):
+            at = next(i for i, c in enumerate(chosen) if c.unit == best.unit)
+            chosen.insert(at + 1 if number > best.number else at, replace(best, unit=units[number]))
+
+
+def _with_antecedent(candidate: Chosen) -> list[Chosen]:
+    """Return the unit, after the one before it where it points back (`Deze moet begin 2024 klaar zijn`)."""
+    number = candidate.number
+    if number and POINTS_BACK.match(candidate.unit.text):
+        return [replace(candidate, unit=candidate.passage.units[number - 1]), candidate]
+    return [candidate]
+
+
+def _with_sequel(chosen: list[Chosen]) -> list[Chosen]:
+    """Return the units, and after the last the one that it announces or that goes on about it."""
+    last = chosen[-1]
+    units = last.passage.units
+    if last.number + 1 < len(units) and units[last.number + 1].kind is UnitKind.SENTENCE:
+        following = units[last.number + 1]
+        if last.unit.text.endswith(":") or POINTS_BACK.match(following.text):
+            return [*chosen, replace(last, unit=following)]
+    return chosen
+
+
+def _sibling_rows(best: Chosen, passages: Sequence[ScoredPassage]) -> list[Passage]:
+    """Return the rows of the best row's table that share its first label, in order of place."""
+    label = _first_label(best.passage)
+    rows = [s.passage for s in passages if s.passage.header == best.passage.header and s.passage.document_id == best.passage.document_id]
+    same = [row for row in rows if _first_label(row) == label]
+    return sorted(same, key=lambda p: p.start) if len(same) > 1 else []
+
+
+def _first_label(passage: Passage) -> str:
+    inherited = next((u.text for u in passage.units if u.kind is UnitKind.LABEL), None)
+    return inherited or passage.units[0].text.split(": ")[0]

@@ -214,10 +214,11 @@ def _to_case(file: Path, number: int, raw: str, texts: Mapping[str, str]) -> Cas
 
 
 def _find(document_id: str, text: str, quote: str) -> Iterator[Place]:
-    at = text.find(quote)
-    while at >= 0:
-        yield Place(document_id=document_id, start=at, end=at + len(quote))
-        at = text.find(quote, at + 1)
+    if quote not in text:
+        return
+    # a document may say the same twice with its lines broken elsewhere: each is as good a place
+    for match in re.finditer(r"\s+".join(map(re.escape, quote.split())), text):
+        yield Place(document_id=document_id, start=match.start(), end=match.end())
 
 
 # --- what is wrong with a line, in Dutch --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from itertools import chain
 
 from begroting_qa.codes import find_codes
@@ -57,6 +58,15 @@ class Outcome:
         return self.answer.status != "answered"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The outcomes in order of case; `cases` and `corpus` are the sha256 of what was asked and of the corpus's listing."""
+
+    outcomes: tuple[Outcome, ...]
+    cases: str
+    corpus: str
+
+
 # --- one answer ---------------------------------------------------------------------------------------------------------
 
 
@@ -83,7 +93,7 @@ def _occurs(part: str, text: str) -> bool:
     return re.search(before + re.escape(wanted) + after, text) is not None
 
 
-def score_rankings(ranked: Mapping[Case, AnswerBody]) -> dict[str, tuple[float, float]]:
+def score_rankings(ranked: Sequence[tuple[Case, AnswerBody]]) -> dict[str, tuple[float, float]]:
     """Return Recall@5 and RR by the id of each answerable case, computed by ir-measures over `passages`.
 
     A passage is relevant when it overlaps a piece of evidence. RR has one topic per case (Voorhees, TREC-8 1999: the rank
@@ -97,7 +107,7 @@ def score_rankings(ranked: Mapping[Case, AnswerBody]) -> dict[str, tuple[float, 
     recall, reciprocal = R @ RECALL_DEPTH, RR
     qrels: list[Qrel] = []
     run: list[ScoredDoc] = []
-    for case, answer in ranked.items():
+    for case, answer in ranked:
         for topic, wanted in chain(
             [(f"{case.id}\nrr", case.evidence)],
             ((f"{case.id}\n{n}", (evidence,)) for n, evidence in enumerate(case.evidence)),
@@ -114,7 +124,7 @@ def score_rankings(ranked: Mapping[Case, AnswerBody]) -> dict[str, tuple[float, 
             values.setdefault((case_id, "rr" if topic == "rr" else "recall"), []).append(float(metric.value))
     return {
         case.id: (_mean(values.get((case.id, "recall"), [])) or 0.0, _mean(values.get((case.id, "rr"), [])) or 0.0)
-        for case in ranked
+        for case, _ in ranked
     }
 
 
@@ -214,12 +224,12 @@ class _Exact:
 
     def beyond(self, proven: _Exact) -> Iterator[tuple[str, str]]:
         """Yield what is not in `proven`; a day and month, or a month alone, is in a fuller date."""
-        for number in self.numbers - proven.numbers:
+        for number in sorted(self.numbers - proven.numbers, key=str):
             yield "number", number if isinstance(number, str) else format(number, "f")
-        for date in self.dates:
+        for date in sorted(self.dates, key=str):
             if not any(all(a in (None, b) for a, b in zip(date, other, strict=True)) for other in proven.dates):
                 yield "date", " ".join(part for part in date if part)
-        for code in self.codes - proven.codes:
+        for code in sorted(self.codes - proven.codes):
             yield "code", code
 
 
@@ -232,7 +242,7 @@ def _values(match: re.Match[str], text: str) -> Iterator[Decimal | str]:
     else:
         yield digits
         return
-    value = Decimal(plain).normalize() * _SCALES[match["scale"]]
+    value = (Decimal(plain) * _SCALES[match["scale"]]).normalize()
     # after a number a dash parts a range as often as it negates: both readings stand
     follows_number = re.search(r"\d\)? ?$", text[: match.start()]) is not None
     if not match["minus"] or follows_number:
@@ -324,30 +334,41 @@ def median_ms(outcomes: Sequence[Outcome]) -> float | None:
     return statistics.median(o.milliseconds for o in outcomes) if outcomes else None
 
 
+class Form(StrEnum):
+    """How a value reads."""
+
+    SHARE = "share"
+    RANK = "rank"
+    COUNT = "count"
+    TIME = "time"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A measure as reports show it; one without `tolerance` is shown and never compared."""
+    """A measure as reports show it; `is_compared` says whether a baseline keeps it."""
 
     name: str
     label: str
     of: Callable[[Sequence[Outcome]], float | None]
+    form: Form = Form.SHARE
     higher_is_better: bool = True
-    tolerance: float | None = None
+    is_compared: bool = True
 
 
+# a broken rule always fails, so there is nothing to compare; a time says more of the machine than of the change
 MEASURES = (
-    Measure(name="recallAt5", label="Recall@5", of=recall_at_5, tolerance=0.02),
-    Measure(name="reciprocalRank", label="RR", of=reciprocal_rank, tolerance=0.02),
-    Measure(name="answerAccuracy", label="juist", of=answer_accuracy, tolerance=0.02),
-    Measure(name="citationPrecision", label="citaat precisie", of=citation_precision, tolerance=0.02),
-    Measure(name="citationRecall", label="citaat dekking", of=citation_recall, tolerance=0.02),
-    Measure(name="refusalPrecision", label="weigering precisie", of=refusal_precision, tolerance=0.02),
-    Measure(name="refusalRecall", label="weigering dekking", of=refusal_recall, tolerance=0.02),
-    Measure(name="wronglyRefused", label="onterecht geweigerd", of=wrongly_refused, higher_is_better=False, tolerance=0.02),
-    Measure(name="confidentError", label="fout antwoord", of=confident_error, higher_is_better=False, tolerance=0.02),
-    Measure(name="rulesBroken", label="regels gebroken", of=rules_broken, higher_is_better=False, tolerance=0.0),
-    Measure(name="meanMs", label="ms gem.", of=mean_ms, higher_is_better=False),
-    Measure(name="medianMs", label="ms p50", of=median_ms, higher_is_better=False),
+    Measure(name="recallAt5", label="Recall@5", of=recall_at_5),
+    Measure(name="reciprocalRank", label="RR", of=reciprocal_rank, form=Form.RANK),
+    Measure(name="answerAccuracy", label="juist", of=answer_accuracy),
+    Measure(name="citationPrecision", label="cit.prec", of=citation_precision),
+    Measure(name="citationRecall", label="cit.dekk", of=citation_recall),
+    Measure(name="refusalPrecision", label="weig.prec", of=refusal_precision),
+    Measure(name="refusalRecall", label="weig.dekk", of=refusal_recall),
+    Measure(name="wronglyRefused", label="onterecht", of=wrongly_refused, higher_is_better=False),
+    Measure(name="confidentError", label="fout", of=confident_error, higher_is_better=False),
+    Measure(name="rulesBroken", label="regels", of=rules_broken, form=Form.COUNT, higher_is_better=False, is_compared=False),
+    Measure(name="meanMs", label="ms gem", of=mean_ms, form=Form.TIME, higher_is_better=False, is_compared=False),
+    Measure(name="medianMs", label="ms p50", of=median_ms, form=Form.TIME, higher_is_better=False, is_compared=False),
 )
 
 

@@ -1,0 +1,36 @@
+"""The page's templates, loaded once; everything that they print is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from begroting_qa.serve import wording
+from begroting_qa.serve.marked import cleaned, with_markers
+
+PAGE = Path(__file__).parent / "page"
+STATIC = PAGE / "static"
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(PAGE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=cleaned,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters["markers"] = with_markers
+_ENVIRONMENT.filters["thousands"] = wording.thousands
+_ENVIRONMENT.globals["kinds"] = wording.KINDS
+
+
+def render(
+    name: str, values: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """Return a page; nothing of it is stored by the browser, because a question may stand in it."""
+    html = _ENVIRONMENT.get_template(name).render(values)
+    return HTMLResponse(html, status_code=status, headers={**(headers or {}), "Cache-Control": "no-store"})
