@@ -42,7 +42,7 @@ def main() -> None:
         fold(line.strip())
         for line in (options.data / "lexicon" / "opentaal_basiswoorden.txt").read_text(encoding="utf-8").splitlines()
     }
-    base = {word for word in base if re.fullmatch(r"[a-z]{%d,}" % MIN_LETTERS, word)}
+    base = {word for word in base if re.fullmatch(rf"[a-z]{{{MIN_LETTERS},}}", word)}
     counts: Counter[str] = Counter()
     after_te: Counter[str] = Counter()
     before_content: Counter[str] = Counter()

@@ -39,8 +39,14 @@ MAX_CHARS = 700
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])")
 NUMBERING = re.compile(r"^((artikel|hoofdstuk|paragraaf|bijlage|titel|afdeling)\s+)?[\d.]+[a-z]?\.?\s*", re.I)
 QUESTIONS = [
-    "wat is {}", "wat staat er over {}", "hoe zit het met {}", "wat doet de gemeente aan {}",
-    "welke regels gelden voor {}", "wat wordt er gezegd over {}", "informatie over {}", "{}",
+    "wat is {}",
+    "wat staat er over {}",
+    "hoe zit het met {}",
+    "wat doet de gemeente aan {}",
+    "welke regels gelden voor {}",
+    "wat wordt er gezegd over {}",
+    "informatie over {}",
+    "{}",
 ]
 
 
@@ -60,11 +66,13 @@ def with_typo(text: str, rng: random.Random) -> str:
     if len(text) < 8:
         return text
     at = rng.randrange(1, len(text) - 2)
-    return rng.choice([
-        text[:at] + text[at + 1 :],
-        text[:at] + text[at] + text[at:],
-        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
-    ])
+    return rng.choice(
+        [
+            text[:at] + text[at + 1 :],
+            text[:at] + text[at] + text[at:],
+            text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+        ]
+    )
 
 
 def paragraph_pairs(row: dict, rng: random.Random) -> Iterator[tuple[str, str]]:
@@ -131,9 +139,7 @@ def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[s
 def train_tokenizer(texts: Iterator[str]) -> Tokenizer:
     """Return a lower-casing, accent-folding WordPiece tokenizer of VOCABULARY_SIZE entries."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase()]
-    )
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trainer = trainers.WordPieceTrainer(
         vocab_size=VOCABULARY_SIZE, special_tokens=["[PAD]", "[UNK]"], limit_alphabet=300, min_frequency=3
@@ -159,9 +165,7 @@ def main() -> None:
     print(f"{len(pairs)} pairs, {time.monotonic() - started:.0f} s", flush=True)
     tokenizer = train_tokenizer(text for pair in pairs[:400_000] for text in pair)
     print(f"tokenizer, {time.monotonic() - started:.0f} s", flush=True)
-    model = SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_dim=DIMENSIONS)], device="cpu"
-    )
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=DIMENSIONS)], device="cpu")
     pairs = pairs[: options.steps * options.batch]
     trainer = SentenceTransformerTrainer(
         model=model,
@@ -179,12 +183,8 @@ def main() -> None:
             disable_tqdm=True,
             use_cpu=True,
         ),
-        train_dataset=Dataset.from_dict(
-            {"anchor": [a for a, _ in pairs], "positive": [p for _, p in pairs]}
-        ),
-        loss=MatryoshkaLoss(
-            model, MultipleNegativesRankingLoss(model), matryoshka_dims=MATRYOSHKA_DIMENSIONS
-        ),
+        train_dataset=Dataset.from_dict({"anchor": [a for a, _ in pairs], "positive": [p for _, p in pairs]}),
+        loss=MatryoshkaLoss(model, MultipleNegativesRankingLoss(model), matryoshka_dims=MATRYOSHKA_DIMENSIONS),
     )
     trainer.train()
     options.out.mkdir(parents=True, exist_ok=True)

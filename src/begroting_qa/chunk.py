@@ -7,11 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from begroting_qa.domain import (
-    Boilerplate, Cell, CellRole, Document, Footnote, ListItem, Paragraph, Passage, PassageKind, Section, Source, Span, Table,
-    Unit, UnitKind,
+    Boilerplate,
+    Cell,
+    CellRole,
+    Document,
+    Footnote,
+    ListItem,
+    Paragraph,
+    Passage,
+    PassageKind,
+    Section,
+    Source,
+    Span,
+    Table,
+    Unit,
+    UnitKind,
 )  # fmt: skip
 
-MAX_PASSAGE_CHARS = 800
+MAX_PASSAGE_CHARS = 1100
 MAX_LIST_CHARS = 3000
 MAX_ENTRY_CHARS = 290
 _MARK = "\x1e"  # the record separator stands in no document; it lets the splitter merge whole units only
@@ -65,14 +78,18 @@ def _units(document: Document, block: Paragraph | ListItem | Footnote) -> Iterat
         case ListItem():
             start = block.start + len(block.marker)
             start += len(text[start : block.end]) - len(text[start : block.end].lstrip())
-            entry = Unit(start=start, end=block.end, kind=UnitKind.ENTRY, text=one_line(text[start : block.end]), level=block.level)
+            entry = Unit(
+                start=start, end=block.end, kind=UnitKind.ENTRY, text=one_line(text[start : block.end]), level=block.level
+            )
             if len(entry.text) <= MAX_ENTRY_CHARS:
                 yield entry
                 return
             spans = split_sentences(text, start, block.end)
             for index, span in enumerate(spans):
                 kind = UnitKind.SENTENCE if index else UnitKind.ENTRY
-                yield Unit(start=span.start, end=span.end, kind=kind, text=one_line(text[span.start : span.end]), level=block.level)
+                yield Unit(
+                    start=span.start, end=span.end, kind=kind, text=one_line(text[span.start : span.end]), level=block.level
+                )
         case _:
             kind = UnitKind.NOTE if isinstance(block, Footnote) else UnitKind.SENTENCE
             for span in split_sentences(text, block.start, block.end):
@@ -172,14 +189,22 @@ def _rows(document: Document, section: Section, table: Table) -> Iterator[Passag
         named = [one_line(text[c.start : c.end]) for c in inherited]
         named += [one_line(text[c.start : c.end]) for c in body if c.role is CellRole.LABEL]
         values = [
-            Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(text, heads, c)) for c in body if c.role is CellRole.VALUE
+            Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(text, heads, c))
+            for c in body
+            if c.role is CellRole.VALUE
         ]
         start, end = min(c.start for c in body), max(c.end for c in body)
         told = "; ".join(value.text for value in values)
         line = f"{' – '.join(named)}: {told}" if named else told
         unit = Unit(start=start, end=end, kind=UnitKind.ROW, text=line)
         passage = _passage(
-            document, section, kind=PassageKind.ROW, text=line, units=(unit,), header=header, path=(*section.path, *caption, *group)
+            document,
+            section,
+            kind=PassageKind.ROW,
+            text=line,
+            units=(unit,),
+            header=header,
+            path=(*section.path, *caption, *group),
         )
         yield replace(passage, units=(unit, *values, *_label_units(text, inherited)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,12 +51,16 @@ def _show_version(wanted: bool) -> None:
 
 
 @app.callback()
-def _root(version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=messages.HELP_VERSION)] = False) -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=messages.HELP_VERSION)
+    ] = False,
+) -> None:
     del version
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Generator[Callable[[str, int, int], None]]:
     """Give a reporter that draws one bar a step on stderr."""
     from tqdm import tqdm  # noqa: PLC0415
 
@@ -126,7 +130,7 @@ def ask(
     total = (time.perf_counter() - started) * 1000
     body = answer_body(
         answer, engine.sources, answer_id=str(uuid.uuid4()),
-        timing=TimingBody(total=round(total, 2), retrieve=round(clock.get("retrieve", 0), 2), answer=round(clock.get("answer", 0), 2)),
+        timing=TimingBody(total=round(total, 2), **{step: round(clock.get(step, 0), 2) for step in ("retrieve", "answer")}),
         engine=EngineBody(embedder=engine.embedder_id, answerer=messages.ANSWERER, index_generation=engine.generation),
     )  # fmt: skip
     print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump()))
@@ -191,7 +195,13 @@ def evaluate(
         build_index(settings, report=progress)
     files = questions or sorted(Path("eval/questions").glob("*.jsonl"))
     status = run_evaluation(
-        settings, questions=files, baseline=baseline, report=report, as_json=as_json, accept_reason=accept_baseline, verbose=verbose
+        settings,
+        questions=files,
+        baseline=baseline,
+        report=report,
+        as_json=as_json,
+        accept_reason=accept_baseline,
+        verbose=verbose,
     )
     raise typer.Exit(status)
 

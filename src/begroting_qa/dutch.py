@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 from threading import Lock
@@ -26,25 +27,38 @@ MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4
 
-# our own: the usual Dutch lists drop niet, geen, meer, minder and tegen, which carry meaning in a budget
-STOP_WORDS = frozenset(
-    """de het een en of maar dat die dit deze der den des van in op te ten ter voor met aan bij door om uit over naar als dan
-    er hij zij ze wij we ik je jij u uw hun hen haar hem zijn mijn ons onze jullie men is was waren wordt worden werd werden
-    ben bent geworden heeft hebben had hadden heb kan kunnen kon konden zal zullen zou zouden moet moeten mag mogen wil willen
-    ook nog al wel zo toch even eens daar hier toe af tot via onder tussen per omdat doordat terwijl zodat indien welke welk wie
-    wat waar wanneer waarom hoe hoeveel waarin waarmee waarvoor waarop waaraan waarover waardoor dus want sinds vanuit binnen
-    zich zelf elkaar iets iemand daarvan ervan hiervan daarmee ermee hiermee erop eraan ervoor hiervoor daarvoor m s t n""".split()
-)
 # no part of a compound: prefixes that look like words
 _PREFIXES = frozenset(
-    """aan achter bij binnen boven door her mee mis onder ont over op rond samen tegen terug toe uit van ver voor vol weg
-    wel neer los vast dien waar daar hier een ten der den des lijk lijke lijken eren ingen heid baar loos zaam""".split()
-)
+    ("aan", "achter", "baar", "bij", "binnen", "boven", "daar", "den", "der", "des", "dien", "door", "een", "eren",
+    "heid", "her", "hier", "ingen", "lijk", "lijke", "lijken", "loos", "los", "mee", "mis", "neer", "onder", "ont",
+    "op", "over", "rond", "samen", "tegen", "ten", "terug", "toe", "uit", "van", "vast", "ver", "vol", "voor", "waar",
+    "weg", "wel", "zaam")
+)  # fmt: skip
 _IRREGULAR = {
     "kinderen": "kind", "steden": "stad", "leden": "lid", "raadsleden": "raadslid", "schepen": "schip", "eieren": "ei",
     "ouderen": "ouder", "wegen": "weg", "gaat": "gan", "ging": "gan", "doet": "doen", "deed": "doen", "gedaan": "doen",
 }  # fmt: skip
-_NO_PARTICIPLE = frozenset("gezond gebied geweld geld gemeent gewicht gericht gerecht gezicht gebied gevoeld geluid gebod geduld".split())
+_NO_PARTICIPLE = frozenset(
+    ("gebied", "gebod", "geduld", "geld", "geluid", "gemeent", "gerecht", "gericht", "gevoeld", "geweld", "gewicht",
+    "gezicht", "gezond")
+)  # fmt: skip
+
+
+def _lines_of(name: str) -> list[str]:
+    """Return the lines of a shipped word list, comments left out."""
+    text = resources.files("begroting_qa").joinpath(f"lexicon/{name}").read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+STOP_WORDS = frozenset(_lines_of("stop_words.txt"))
+
+
+class Kinship(StrEnum):
+    """What a term is to the word that holds it; its value marks it in the index, so that a question can weigh it."""
+
+    HEAD = "+"
+    MODIFIER = "~"
+    ROOT = "="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +92,7 @@ def tokens(text: str) -> list[Token]:
     at = 0
     for code in find_codes(text):
         found.extend(_words(text, at, code.start))
-        found.append(
-            Token(text=code.key, surface=text[code.start : code.end], start=code.start, end=code.end, is_code=True)
-        )
+        found.append(Token(text=code.key, surface=text[code.start : code.end], start=code.start, end=code.end, is_code=True))
         at = code.end
     found.extend(_words(text, at, len(text)))
     return found
@@ -110,17 +122,28 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def related_terms(word: str) -> tuple[str, ...]:
-    """Return stems that a folded word contains besides its own: parts of a compound, the verb of a participle, a root."""
+def related_terms(word: str) -> tuple[tuple[str, Kinship], ...]:
+    """Return stems that a folded word holds besides its own, each once with what it is to the word.
+
+    The last part of a compound says what the word is (an `opvang`), the others only of what kind (for `jongeren`).
+    """
     own = stem(word)
-    related = [stem(part) for part in split_compound(word)]
+    related: list[tuple[str, Kinship]] = []
+    parts = split_compound(word)
+    if parts:
+        related.append((stem(parts[-1]), Kinship.HEAD))
+        related.extend((stem(part), Kinship.MODIFIER) for part in parts[:-1])
     if (verb := _verb_of_participle(word)) is not None:
-        related.append(verb)
+        related.append((verb, Kinship.ROOT))
     if word.endswith("t") and len(word) > 4 and (word[:-1] + "en" in _word_list() or _opened(word[:-1]) + "en" in _word_list()):  # noqa: PLR2004
-        related.append(stem(word[:-1]))  # begeleidt, betaalt -> begeleid, betaal
+        related.append((stem(word[:-1]), Kinship.ROOT))  # begeleidt, betaalt -> begeleid, betaal
     if own.endswith("er") and len(own) > 7:  # noqa: PLR2004 (mantelzorger -> mantelzorg, not raadhuis -> raad)
-        related.append(stem(own[:-2]))
-    return tuple(dict.fromkeys(term for term in related if term != own and len(term) > 2 and term not in STOP_WORDS))  # noqa: PLR2004
+        related.append((stem(own[:-2]), Kinship.ROOT))
+    first: dict[str, Kinship] = {}
+    for term, kinship in related:
+        if term != own and len(term) > 2 and term not in STOP_WORDS:  # noqa: PLR2004
+            first.setdefault(term, kinship)
+    return tuple(first.items())
 
 
 def _opened(base: str) -> str:
@@ -129,7 +152,7 @@ def _opened(base: str) -> str:
 
 
 def index_terms(text: str) -> list[str]:
-    """Return the terms a text is indexed under, in order: stems, codes and parts of compounds; no stop words."""
+    """Return the terms a text is indexed under, in order: stems, codes, and marked with their kinship what words hold."""
     terms: list[str] = []
     for token in tokens(text):
         if token.is_code:
@@ -139,7 +162,7 @@ def index_terms(text: str) -> list[str]:
                 terms.append(head)
         elif not token.is_stop:
             terms.append(stem(token.text))
-            terms.extend(related_terms(token.text))
+            terms.extend(f"{kinship.value}{term}" for term, kinship in related_terms(token.text))
     return terms
 
 
@@ -187,20 +210,19 @@ def _verb_of_participle(word: str) -> str | None:
     with_t = word[match.start("root") :]
     if word.endswith("t") and word_frequency(with_t) > word_frequency(match["root"]):
         return f"{prefix}{stem(with_t)}"  # gestart -> start
-    return f"{prefix}{root}" if word_frequency(match["root"]) or word_frequency(f"{match['root']}en") else None
+    infinitives = (match["root"], f"{match['root']}en", f"{_opened(match['root'])}en")
+    return f"{prefix}{root}" if any(word_frequency(form) for form in infinitives) else None
 
 
 @cache
 def _word_list() -> Mapping[str, int]:
-    text = resources.files("begroting_qa").joinpath("lexicon/words.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines())
+    rows = (line.split("\t") for line in _lines_of("words.tsv"))
     return {word: int(weight) for word, weight, _ in rows}
 
 
 @cache
 def _verbs_and_modifiers() -> tuple[frozenset[str], frozenset[str]]:
-    text = resources.files("begroting_qa").joinpath("lexicon/words.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()]
+    rows = [line.split("\t") for line in _lines_of("words.tsv")]
     nouns = {stem(word) for word, _, kind in rows if kind == "n"}
     verbs = frozenset(stem(word) for word, _, kind in rows if kind == "v") - nouns
     modifiers = frozenset(stem(word) for word, _, kind in rows if kind == "a") - nouns
@@ -244,23 +266,30 @@ def is_dutch_word(word: str) -> bool:
 
 
 @cache
+def _frame_stems() -> frozenset[str]:
+    return frozenset(stem(line) for line in _lines_of("frame_words.txt"))
+
+
+def is_frame_word(word: str) -> bool:
+    """Tell whether a folded word frames a question (`staat`, `gemeente`, `hoeveel`) and says little of its subject."""
+    return stem(word) in _frame_stems()
+
+
+@cache
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return, by stemmed phrase, the other phrases of its group; everyday words against the words of policy."""
-    text = resources.files("begroting_qa").joinpath("lexicon/synonyms.txt").read_text(encoding="utf-8")
     groups: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            phrases = [phrase.strip() for phrase in line.split(",")]
-            for phrase in phrases:
-                groups.setdefault(phrase_key(phrase), []).extend(p for p in phrases if p != phrase)
+    for line in _lines_of("synonyms.txt"):
+        phrases = [phrase.strip() for phrase in line.split(",")]
+        for phrase in phrases:
+            groups.setdefault(phrase_key(phrase), []).extend(p for p in phrases if p != phrase)
     return {key: tuple(dict.fromkeys(others)) for key, others in groups.items()}
 
 
 @cache
 def abbreviations() -> Mapping[str, str]:
     """Return full forms by folded abbreviation."""
-    text = resources.files("begroting_qa").joinpath("lexicon/abbreviations.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    pairs = (line.split("\t") for line in _lines_of("abbreviations.tsv"))
     return {fold(short): full for short, full in pairs}
 
 
@@ -276,8 +305,7 @@ def abbreviations_by_key() -> Mapping[str, tuple[str, ...]]:
 @cache
 def municipalities() -> frozenset[str]:
     """Return the folded names of Dutch municipalities and larger places, as a question may name them."""
-    text = resources.files("begroting_qa").joinpath("lexicon/municipalities.txt").read_text(encoding="utf-8")
-    return frozenset(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return frozenset(fold(line) for line in _lines_of("municipalities.txt"))
 
 
 def phrase_key(phrase: str) -> str:

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -49,11 +48,6 @@ class TermWeights:
         """Return the term's idf as BM25 has it (Robertson and Zaragoza, 2009); the highest for an unknown term."""
         frequency = self.document_frequency(term)
         return math.log(1 + (self.n_passages - frequency + 0.5) / (frequency + 0.5))
-
-    @cached_property
-    def highest_inverse_frequency(self) -> float:
-        """The idf of a term that stands nowhere."""
-        return math.log(1 + (self.n_passages + 0.5) / 0.5)
 
 
 def weigh_terms(term_lists: Sequence[Sequence[str]]) -> TermWeights:

@@ -295,5 +295,6 @@ def plain_passages(items: Sequence[dict[str, Any]]) -> str:
     if not items:
         return "Niets gevonden."
     return "\n\n".join(
-        f"{number}. {' › '.join(item['section'])} ({item['document_id']})\n   {item['text']}" for number, item in enumerate(items, 1)
+        f"{number}. {' › '.join(item['section'])} ({item['document_id']})\n   {item['text']}"
+        for number, item in enumerate(items, 1)
     )

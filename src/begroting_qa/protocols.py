@@ -35,20 +35,13 @@ class Embedder(Protocol):
 class PassageIndex(Protocol):
     """Finds passages by vector and by weighted terms, fused by rank inside, so that every engine gives one order."""
 
-    def search(
-        self, vector: np.ndarray, term_weights: Mapping[str, float], filters: Filters, k: int
-    ) -> list[tuple[str, float]]:
+    def search(self, vector: np.ndarray, term_weights: Mapping[str, float], filters: Filters, k: int) -> list[tuple[str, float]]:
         """Return at most `k` passage ids with their fused scores, best first; ties by passage id."""
         ...
 
 
 class TermStatistics(Protocol):
     """Knows in how many passages a term stands."""
-
-    @property
-    def highest_inverse_frequency(self) -> float:
-        """The idf of a term that stands nowhere."""
-        ...
 
     def document_frequency(self, term: str) -> int:
         """Return in how many passages a term stands."""

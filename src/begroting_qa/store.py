@@ -13,8 +13,24 @@ from typing import Any
 
 from begroting_qa import messages
 from begroting_qa.domain import (
-    Block, Boilerplate, Cell, CellRole, Document, DocumentKind, DocumentStatus, Footnote, ListItem, Paragraph, Passage, PassageKind,
-    Section, Source, Span, Table, Unit, UnitKind,
+    Block,
+    Boilerplate,
+    Cell,
+    CellRole,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    Footnote,
+    ListItem,
+    Paragraph,
+    Passage,
+    PassageKind,
+    Section,
+    Source,
+    Span,
+    Table,
+    Unit,
+    UnitKind,
 )  # fmt: skip
 from begroting_qa.errors import IndexDamagedError, NotFoundError
 
@@ -36,7 +52,10 @@ def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[
         connection.executescript(_SCHEMA)
         connection.executemany(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            ((d.id, _dump(asdict(d.source)), d.text, int(d.is_wrapped), _dump([_section_out(s) for s in d.sections])) for d in documents),
+            (
+                (d.id, _dump(asdict(d.source)), d.text, int(d.is_wrapped), _dump([_section_out(s) for s in d.sections]))
+                for d in documents
+            ),
         )
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -126,7 +145,8 @@ def _dump(value: object) -> str:
 def _section_out(section: Section) -> list[Any]:
     span = section.heading_span
     return [
-        section.heading, [span.start, span.end] if span else None, section.code, section.level, section.path, section.start, section.end,
+        section.heading, [span.start, span.end] if span else None, section.code, section.level, section.path,
+        section.start, section.end,
         [_block_out(b) for b in section.blocks], [_section_out(s) for s in section.sections],
     ]  # fmt: skip
 
@@ -134,8 +154,9 @@ def _section_out(section: Section) -> list[Any]:
 def _section_in(row: list[Any]) -> Section:
     heading, span, code, level, path, start, end, blocks, sections = row
     return Section(
-        heading=heading, heading_span=Span(start=span[0], end=span[1]) if span else None, code=code, level=level, path=tuple(path),
-        start=start, end=end, blocks=tuple(_block_in(b) for b in blocks), sections=tuple(_section_in(s) for s in sections),
+        heading=heading, heading_span=Span(start=span[0], end=span[1]) if span else None, code=code, level=level,
+        path=tuple(path), start=start, end=end, blocks=tuple(_block_in(b) for b in blocks),
+        sections=tuple(_section_in(s) for s in sections),
     )  # fmt: skip
 
 
@@ -158,15 +179,14 @@ def _block_in(row: list[Any]) -> Block:
 
 
 def _source_in(fields: dict[str, Any]) -> Source:
-    return Source(
-        **{
-            **fields,
-            "kind": DocumentKind(fields["kind"]),
-            "status": DocumentStatus(fields["status"]),
-            "as_of": date.fromisoformat(fields["as_of"]),
-            "notes": tuple(fields["notes"]),
-        }
-    )
+    typed: dict[str, Any] = {
+        **fields,
+        "kind": DocumentKind(fields["kind"]),
+        "status": DocumentStatus(fields["status"]),
+        "as_of": date.fromisoformat(fields["as_of"]),
+        "notes": tuple(fields["notes"]),
+    }
+    return Source(**typed)
 
 
 def _passage_in(row: Sequence[Any]) -> Passage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz.distance import OSA
@@ -12,17 +12,33 @@ from rapidfuzz.process import extract
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Term
 from begroting_qa.dutch import (
-    STOP_WORDS, Token, abbreviations, abbreviations_by_key, fold, is_dutch_word, municipalities, phrase_key, related_terms, split_compound, stem, synonyms, tokens,
+    STOP_WORDS,
+    Kinship,
+    Token,
+    abbreviations,
+    abbreviations_by_key,
+    fold,
+    is_dutch_word,
+    municipalities,
+    phrase_key,
+    related_terms,
+    split_compound,
+    stem,
+    synonyms,
+    tokens,
 )  # fmt: skip
 from begroting_qa.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d{2}(?![\d.,]\d|\d)")
+_YEAR_RANGE = re.compile(r"(?:19|20)\d{2}\s?[-–]\s?(?:19|20)\d{2}")
 _NUMBER = re.compile(r"(?<![\w.,/])\d[\d.]*(?:,\d+)?(?![\w/])")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _QUESTION_WORDS = ("wanneer", "hoeveel", "waarom", "welke", "waarover", "waardoor", "hoelang")
 MAX_PHRASE = 6
-PART_WEIGHT = 0.6
-PART_WEIGHT_KNOWN = 0.4
+# how far what a word of the question holds, or is held by, stands for it
+HELD_WEIGHT = {Kinship.HEAD: 0.6, Kinship.MODIFIER: 0.45, Kinship.ROOT: 0.9}
+HELD_WEIGHT_KNOWN = {Kinship.HEAD: 0.4, Kinship.MODIFIER: 0.3, Kinship.ROOT: 0.8}
+HOLDER_WEIGHT = {Kinship.HEAD: 0.8, Kinship.MODIFIER: 0.55, Kinship.ROOT: 0.95}
 SYNONYM_WEIGHT = 0.7
 SPELLING_WEIGHT = 0.9
 ABBREVIATION_WEIGHT = 0.8
@@ -32,12 +48,16 @@ FREE_NUMBER = 10
 _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (QuestionKind.STATE, r"hoe staat het|stand van zaken|hoe gaat het|terecht ?gekomen|hoe ver\b|wat is de (?:status|voortgang)|verschil|vergeleken|vergelijk"),
+        (QuestionKind.STATE, r"hoe staat het|stand van zaken|hoe gaat het|terecht ?gekomen|hoe ver\b|wat is de (?:status|"
+                             r"voortgang)|verschil|vergeleken|vergelijk"),
         (QuestionKind.REASON, r"\bwaarom\b|\breden\b|\bwaardoor\b|\bhoe kom(?:t|en) het\b|\boorzaak\b|\bhoezo\b|\bvanwege wat\b"),
-        (QuestionKind.DATE, r"\bwanneer\b|\bwelke? (?:jaar|maand|datum|kwartaal|periode|termijn)\b|\bsinds wanneer\b|\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),
-        (QuestionKind.AMOUNT, r"\bhoe ?veel\b|\bhoe (?:hoog|groot|vaak|duur|laag)\b|\bpercentage\b|\bwat kost\w*\b|\bbedrag\b|\bkost(?:en)?\b|\bprocent\b|\baantal\b"),
+        (QuestionKind.DATE, r"\bwanneer\b|\bwelke? (?:jaar|maand|datum|kwartaal|periode|termijn)\b|\bsinds wanneer\b|"
+                            r"\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),
+        (QuestionKind.AMOUNT, r"\bhoe ?veel\b|\bhoe (?:hoog|groot|vaak|duur|laag)\b|\bpercentage\b|\bwat kost\w*\b|"
+                              r"\bbedrag\b|\bkost(?:en)?\b|\bprocent\b|\baantal\b"),
         (QuestionKind.LIST, r"\bwelke \w+(?:en|s)\b|\bwat zijn\b|\bnoem\b|\bsom\b|\blijst\b|\ballemaal\b|\bwie zijn\b"),
-        (QuestionKind.PERSON, r"\bwie\b|\bdoor wie\b|\bwelke? (?:organisatie|partij|bureau|onderzoeksbureau|bedrijf|stichting|instelling|commissie|wethouder|partner|gemeente)\b"),
+        (QuestionKind.PERSON, r"\bwie\b|\bdoor wie\b|\bwelke? (?:organisatie|partij|bureau|onderzoeksbureau|bedrijf|"
+                              r"stichting|instelling|commissie|wethouder|partner|gemeente)\b"),
     )
 )  # fmt: skip
 _UNSUPPORTED = re.compile(
@@ -63,7 +83,7 @@ _KINDS: tuple[tuple[re.Pattern[str], tuple[DocumentKind, ...]], ...] = tuple(
         (r"(?:programma|meerjaren)?begroting(?:en)?$", (DocumentKind.PROGRAMMABEGROTING,)),
         (r"(?:voortgangs|bestuurs|tussen|voorjaars|najaars)rapportages?$|vgr$", (DocumentKind.VOORTGANGSRAPPORTAGE,)),
         (r"jaarverslag(?:en)?$|jaarstuk(?:ken)?$|jaarrekening(?:en)?$", (DocumentKind.JAARVERSLAG, DocumentKind.JAARSTUKKEN)),
-        (r"kadernota'?s?$|perspectiefnota$|voorjaarsnota$|kaderbrief$|kaderbrieven$", (DocumentKind.KADERNOTA, DocumentKind.KADERBRIEF)),
+        (r"kadernota'?s?$|(?:perspectief|voorjaars)nota$|kaderbrie(?:f|ven)$", (DocumentKind.KADERNOTA, DocumentKind.KADERBRIEF)),
         (r"raadsvoorstel(?:len)?$", (DocumentKind.RAADSVOORSTEL,)),
     )
 )  # fmt: skip
@@ -81,7 +101,8 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
     normalized = _mend_question_words(normalized)
     words = tokens(normalized)
     codes = tuple(token.text for token in words if token.is_code)
-    years = tuple(dict.fromkeys(int(m[0]) for m in _YEAR.finditer(normalized)))
+    spans = [m.span() for m in _YEAR_RANGE.finditer(normalized)]
+    years = tuple(dict.fromkeys(int(m[0]) for m in _YEAR.finditer(normalized) if not any(a <= m.start() < b for a, b in spans)))
     kind = next((kind for kind, pattern in _FORMS if pattern.search(normalized)), QuestionKind.FACT)
     named, missing, used = _named_documents(words, years, vocabulary)
     places = _places(normalized, vocabulary)
@@ -217,18 +238,41 @@ def _terms(
         at += 1
         if token.text in STOP_WORDS or token.text in in_places:
             continue
-        parts = split_compound(token.text) if not others and not vocabulary.terms.document_frequency(stem(token.text)) else ()
+        parts = _parts_of_unknown(token.text, vocabulary) if not others else ()
         if len(parts) > 1 and token.text not in vocabulary.words and not token.surface[0].isupper():
             for part in parts:  # what the corpus never calls so is looked for by what it is made of
                 halved = Token(text=part, surface=part, start=token.start, end=token.end)
                 terms.append(_word_term(halved, synonyms().get(phrase_key(part), ()), vocabulary, is_name=False)[0])
             continue
-        is_name = not is_shouted and token.start > 0 and (token.surface[0].isupper() or token.surface.isupper())
+        opens_sentence = text[: token.start].rstrip(" ‘'\"(")[-1:] in ("", ".", "?", "!", ":")
+        is_name = (
+            not is_shouted
+            and not opens_sentence
+            and token.text not in abbreviations()
+            and (token.surface[0].isupper() or token.surface.isupper())
+        )
         term, correction = _word_term(token, others, vocabulary, is_name=is_name)
         terms.append(term)
         if correction is not None:
             corrections.append((token.surface, correction))
     return tuple(terms), tuple(corrections)
+
+
+def _parts_of_unknown(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the parts of a compound that the corpus lacks, by the word list or by the corpus's own words."""
+    if vocabulary.knows(stem(word)) or not word.isalpha():
+        return ()
+    parts = split_compound(word)
+    if parts:
+        return parts
+    for cut in range(len(word) - 4, 3, -1):
+        left, right = word[:cut], word[cut:]
+        heads = [
+            head for head in (left, left.removesuffix("s"), left.removesuffix("en")) if head in vocabulary.words and len(head) > 3
+        ]  # noqa: PLR2004
+        if right in vocabulary.words and heads:
+            return (heads[0], right)
+    return ()
 
 
 def _phrase(words: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
@@ -254,51 +298,64 @@ def _phrase_term(words: Sequence[Token], others: Sequence[str], vocabulary: Voca
     for other in others:
         _add_phrase(variants, other, SYNONYM_WEIGHT, vocabulary)
     rarest = max(own, key=vocabulary.terms.inverse_frequency)
-    if vocabulary.terms.document_frequency(rarest):
-        variants[rarest] = max(variants.get(rarest, 0), SYNONYM_WEIGHT)
-    surface = " ".join(w.surface for w in words)
-    return Term(surface=surface, variants=tuple(variants.items()), is_known=any(vocabulary.terms.document_frequency(v) for v in variants))
+    _add(variants, rarest, SYNONYM_WEIGHT)
+    return _term(" ".join(w.surface for w in words), variants, vocabulary, is_name=False)
+
+
+def _add(variants: dict[str, float], term: str, weight: float) -> None:
+    """Add a term, and the words that hold it, at the highest weight either gets."""
+    variants[term] = max(variants.get(term, 0), weight)
+    for kinship, share in HOLDER_WEIGHT.items():
+        holder = f"{kinship.value}{term}"
+        variants[holder] = max(variants.get(holder, 0), weight * share)
+
+
+def _term(surface: str, variants: dict[str, float], vocabulary: Vocabulary, *, is_name: bool) -> Term:
+    """Return a term with the variants that the corpus has."""
+    here = {term: weight for term, weight in variants.items() if vocabulary.terms.document_frequency(term)}
+    return Term(surface=surface, variants=tuple(here.items()), is_name=is_name, is_known=bool(here))
 
 
 def _add_phrase(variants: dict[str, float], phrase: str, weight: float, vocabulary: Vocabulary) -> None:
     """Add the word of a phrase that says most: the rarest one that the corpus has."""
-    keys = [key for key in phrase_key(phrase).split() if vocabulary.terms.document_frequency(key)]
+    keys = [key for key in phrase_key(phrase).split() if vocabulary.knows(key)]
     if keys:
-        best = max(keys, key=vocabulary.terms.inverse_frequency)
+        best = max(keys, key=vocabulary.rarity)
         # a phrase stands for less when only one of its words is looked for
-        variants[best] = max(variants.get(best, 0), weight if len(keys) == 1 else weight * 0.8)
+        _add(variants, best, weight if len(keys) == 1 else weight * 0.8)
 
 
-def _word_term(
-    token: Token, others: Sequence[str], vocabulary: Vocabulary, *, is_name: bool
-) -> tuple[Term, str | None]:
+def _word_term(token: Token, others: Sequence[str], vocabulary: Vocabulary, *, is_name: bool) -> tuple[Term, str | None]:
     own = stem(token.text)
-    variants: dict[str, float] = {own: 1.0}
+    variants: dict[str, float] = {}
+    _add(variants, own, 1.0)
     is_here = vocabulary.terms.document_frequency(own) > 0
-    for part in related_terms(token.text):
-        variants.setdefault(part, PART_WEIGHT_KNOWN if is_here else PART_WEIGHT)
+    _add_held(variants, token.text, HELD_WEIGHT_KNOWN if is_here else HELD_WEIGHT)
     for other in others:
         _add_phrase(variants, other, SYNONYM_WEIGHT, vocabulary)
     full = abbreviations().get(token.text)
     if full is not None:
         _add_phrase(variants, full, ABBREVIATION_WEIGHT, vocabulary)
-    is_known = any(vocabulary.terms.document_frequency(v) for v in variants)
     correction = None
     if not is_here and not others and token.text.isalpha():
         correction = _correct(token.text, vocabulary)
         if correction is not None:
-            is_known = True
-            variants[stem(correction)] = SPELLING_WEIGHT
-            for part in related_terms(correction):
-                variants.setdefault(part, PART_WEIGHT * SPELLING_WEIGHT)
+            _add(variants, stem(correction), SPELLING_WEIGHT)
+            _add_held(variants, correction, HELD_WEIGHT_KNOWN)
             for other in synonyms().get(phrase_key(correction), ()):
                 _add_phrase(variants, other, SYNONYM_WEIGHT * SPELLING_WEIGHT, vocabulary)
     if not is_here and correction is None:
         for near, similarity in vocabulary.neighbours(token.text):
-            variants.setdefault(stem(near), NEIGHBOUR_WEIGHT * similarity)
-            is_known = True
-    is_proper = is_name or (not is_dutch_word(token.text) and token.text in vocabulary.names)
-    return Term(surface=token.surface, variants=tuple(variants.items()), is_name=is_proper, is_known=is_known), correction
+            _add(variants, stem(near), NEIGHBOUR_WEIGHT * similarity)
+    is_proper = is_name or (
+        not is_dutch_word(token.text) and token.text in vocabulary.names and token.text not in abbreviations()
+    )
+    return _term(token.surface, variants, vocabulary, is_name=is_proper), correction
+
+
+def _add_held(variants: dict[str, float], word: str, weights: Mapping[Kinship, float]) -> None:
+    for term, kinship in related_terms(word):
+        _add(variants, term, weights[kinship])
 
 
 def _correct(word: str, vocabulary: Vocabulary) -> str | None:

@@ -13,23 +13,9 @@ import numpy as np
 
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import Source, Term
-from begroting_qa.dutch import STOP_WORDS, fold, index_terms, names_subject, stem, tokens, word_frequency
+from begroting_qa.dutch import STOP_WORDS, Kinship, fold, index_terms, is_frame_word, names_subject, tokens, word_frequency
 from begroting_qa.protocols import Embedder, TermStatistics
 
-# words that frame a question and say little about its subject
-_FRAME = frozenset(
-    stem(word)
-    for word in """gemeente gemeentelijk gemeentelijke document documenten begroting programmabegroting jaarverslag rapportage voortgangsrapportage
-    programma jaar jaren stad stadsbestuur zeggen zegt gezegd staat staan stond vertel vertellen weten weet geschreven schrijft gaan doen gedaan
-    komen komt kwam krijgen krijgt kreeg gekregen maken maakt gemaakt geven geeft gegeven hoeveel aantal soort manier precies eigenlijk ongeveer
-    graag gebeurt gebeuren gebeurd gebeurde inhoud inhouden houdt betekent betekenis bedoeld bedoelt waarover betreft heet heten genoemd noemt
-    genoemde noem plan plannen aanpak nieuw nieuwe project mensen persoon personen iemand leidse leiden dingen zaken ding gevolg verder daarbij
-    bijvoorbeeld volgens afgelopen komende alle alles veel erg heel nodig ligt liggen zit zitten lopen loopt blijft blijven laten laat zien
-    bekend eind begin medio periode termijn moment datum maand exact globaal kort gezamenlijk samen wethouder college raad gemeenteraad
-    vraag antwoord graag even gewoon meest meeste grootste belangrijkste verwacht verwachting verwachten tussen organisatie organisaties
-    partij partijen bureau instantie hulp onderwerp thema gebied reden rol taak stap welk hoe lang hoelang hoog groot
-    leidenaren leidenaars leidenaar nummer rv bw code cijfer hoort horen volgt wanneer waneer belooft beloofd toegezegd deel vond vind vindt gaf regelt regelen waaraan kost kosten besteed gebruikt gebruiken inzetten ingezet zetten zet zorgen zorgt totaal precieze eerste tweede derde""".split()
-)
 # what a frame word adds to the subject of a question, against 1 for a word of substance
 FRAME_WEIGHT = 0.1
 # what a word weighs that stands neither here nor in the word list
@@ -37,6 +23,7 @@ UNKNOWN_WORD = 0.8
 # what a verb or adjective weighs against the noun it goes with
 SAID_OF_SUBJECT = 0.5
 SHORTEST_PARAGRAPH = 40
+HOME_ENDING = 5
 MAX_NEIGHBOURS = 4
 MIN_NEIGHBOUR_COSINE = 0.48
 
@@ -55,6 +42,23 @@ class Vocabulary:
     n_paragraphs: int
     neighbours: Callable[[str], tuple[tuple[str, float], ...]]
 
+    def knows(self, term: str) -> bool:
+        """Tell whether a term stands in the corpus, as a word or held by one."""
+        return any(self.terms.document_frequency(f"{mark}{term}") for mark in ("", *Kinship))
+
+    def is_home(self, word: str) -> bool:
+        """Tell whether a folded word names a municipality of the corpus, its people or what is of it (Leidse, Leidenaar)."""
+        return any(
+            word == name
+            or (
+                word.startswith(
+                    (f"{name}se", f"{name.removesuffix('en')}s", f"{name.removesuffix('en')}enaar", f"{name}aar", f"{name}er")
+                )
+                and len(word) <= len(name) + HOME_ENDING
+            )
+            for name in (fold(source.municipality) for source in self.sources)
+        )
+
     def rarity(self, term: str) -> float:
         """Return how rare a term is in running text, 0 to 1: its idf over paragraphs, headings and titles left aside."""
         frequency = self.paragraphs_with.get(term, 0)
@@ -72,7 +76,12 @@ class Vocabulary:
             for token in tokens(text):
                 if not token.is_code and token.text.isalpha():
                     words[token.text] += 1
-                    if token.surface[0].isupper() and text[max(0, token.start - 2) : token.start].strip(" ") not in ("", ".", ":", "\n"):
+                    if token.surface[0].isupper() and text[max(0, token.start - 2) : token.start].strip(" ") not in (
+                        "",
+                        ".",
+                        ":",
+                        "\n",
+                    ):
                         names.add(token.text)
             for paragraph in text.split("\n"):
                 if len(paragraph) >= SHORTEST_PARAGRAPH:
@@ -104,14 +113,14 @@ def _neighbour_finder(words: Sequence[str], embedder: Embedder) -> Callable[[str
     def neighbours(word: str) -> tuple[tuple[str, float], ...]:
         cosines = vectors @ embedder.embed_queries([word])[0]
         best = np.argsort(-cosines, kind="stable")[:MAX_NEIGHBOURS]
-        return tuple((words[i], float(cosines[i])) for i in best if cosines[i] >= MIN_NEIGHBOUR_COSINE)
+        return tuple((words[int(i)], float(cosines[i])) for i in best if cosines[i] >= MIN_NEIGHBOUR_COSINE)
 
     return neighbours
 
 
 def importance(term: Term, vocabulary: Vocabulary) -> float:
     """Return how much a term says of the subject, 0 to 1: its rarity here, or for a word not here, in the language."""
-    if all(stem(fold(word)) in _FRAME for word in term.surface.split()):
+    if all(is_frame_word(fold(word)) or vocabulary.is_home(fold(word)) for word in term.surface.split()):
         return FRAME_WEIGHT
     share = 1.0 if any(names_subject(fold(word)) for word in re.split(r"\W+", term.surface) if word) else SAID_OF_SUBJECT
     known = [vocabulary.rarity(v) * w for v, w in term.variants if vocabulary.terms.document_frequency(v)]

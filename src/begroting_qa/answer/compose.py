@@ -9,12 +9,25 @@ from dataclasses import dataclass, field
 from begroting_qa import messages
 from begroting_qa.answer.select import Chosen, Selection
 from begroting_qa.domain import (
-    Answer, AnswerStatus, Citation, Claim, Document, Passage, Plan, QuestionKind, Source, Span, Unit, UnitKind,
+    Answer,
+    AnswerStatus,
+    Citation,
+    Claim,
+    Document,
+    Passage,
+    Plan,
+    QuestionKind,
+    Source,
+    Span,
+    Unit,
+    UnitKind,
 )  # fmt: skip
+from begroting_qa.dutch import index_terms
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
 MAX_ITEMS = 40
+SURE_VARIANT = 0.5
 _CUT = re.compile(r"[;,:)] ")
 
 
@@ -53,9 +66,7 @@ class _Sheet:
             self.used += len(text) + 5 * len(markers) + 1
 
 
-def compose(
-    plan: Plan, selection: Selection, documents: Callable[[str], Document], sources: Mapping[str, Source]
-) -> Answer:
+def compose(plan: Plan, selection: Selection, documents: Callable[[str], Document], sources: Mapping[str, Source]) -> Answer:
     """Return the answer that quotes the selection; a unit that no longer fits is left out."""
     sheet = _Sheet(documents=documents)
     best = selection.chosen[0]
@@ -84,7 +95,9 @@ def compose(
 
 def answer_text(claims: Sequence[Claim]) -> str:
     """Return the claims that are no list entries as one text, each followed by its markers."""
-    return " ".join(claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item)
+    return " ".join(
+        claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item
+    )
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------------
@@ -143,7 +156,7 @@ def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
     leads = best.unit.kind is UnitKind.SENTENCE and best.unit.text.endswith(":") and any(i > at for i, _ in entries)
     if leads:
         return [(i, u) for i, u in entries if i > at]
-    if best.unit.kind is UnitKind.ENTRY and plan.kind is QuestionKind.LIST:
+    if best.unit.kind is UnitKind.ENTRY and plan.kind is QuestionKind.LIST and _announces(best.passage, at, plan):
         first = at
         while first and units[first - 1].kind is UnitKind.ENTRY and units[first - 1].level >= best.unit.level:
             first -= 1
@@ -151,12 +164,21 @@ def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
     return []
 
 
+def _announces(passage: Passage, at: int, plan: Plan) -> bool:
+    """Tell whether the heading of a list, or the sentence before it, has a word of the question: else one entry answers."""
+    lead = next((u.text for u in reversed(passage.units[:at]) if u.kind is UnitKind.SENTENCE), "")
+    held = set(index_terms(f"{lead} {passage.path[-1] if passage.path else ''}"))
+    return any(variant in held for term in plan.terms for variant, weight in term.variants if weight >= SURE_VARIANT)
+
+
 def _write_list(sheet: _Sheet, best: Chosen, entries: Sequence[tuple[int, Unit]]) -> str:
     """Write the lead sentence and every entry; return whether that is all of it."""
     passage = best.passage
     first = entries[0][0]
     lead = passage.units[first - 1] if first else None
-    is_lead = lead is not None and (lead.text.endswith(":") or lead.level < entries[0][1].level) and lead.kind is not UnitKind.NOTE
+    is_lead = (
+        lead is not None and (lead.text.endswith(":") or lead.level < entries[0][1].level) and lead.kind is not UnitKind.NOTE
+    )
     if lead is not None and is_lead and sheet.has_room(lead.text, 1):
         sheet.claim(lead.text, [sheet.cite(passage, lead)])
     complete = True

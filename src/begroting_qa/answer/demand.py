@@ -9,42 +9,59 @@ from dataclasses import dataclass
 from begroting_qa.amounts import find_amounts
 from begroting_qa.codes import CodeKind, find_codes
 from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, Unit, UnitKind
-from begroting_qa.dutch import fold
+from begroting_qa.dutch import fold, stem
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(
     rf"(?<!\d)(?:19|20)\d\d(?!\d)|\b(?:{_MONTH}|kwartaal|najaar|voorjaar|zomer|winter|Q[1-4]|medio|halfjaar|collegeperiode|"
-    r"jaarlijks|maandelijks|wekelijks|(?:\d+|een|één|twee|drie|vier|vijf|zes|paar|komende|afgelopen)\s(?:week|weken|maand|maanden|jaar|jaren|dagen))\b",
+    r"jaarlijks|maandelijks|wekelijks)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_DURATION = re.compile(
+    r"\b(?:\d+|een|één|twee|drie|vier|vijf|zes|zeven|acht|tien|paar|komende|afgelopen)\s(?:\w+\s)?(?:week|weken|maand|maanden|jaar|jaren|dagen)\b|"
+    r"(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d|\btot (?:en met )?(?:\w+ )?(?:19|20)\d\d",
+    re.IGNORECASE,
+)
 _MOMENT = re.compile(
-    rf"\b(?:eind|begin|medio|per|sinds|vanaf|vóór|voor het einde|tot en met|najaar|voorjaar|zomer|kwartaal|halfjaar|{_MONTH}|Q[1-4]|"
+    rf"\b(?:eind|begin|medio|per|sinds|vanaf|vóór|voor het einde|tot en met|najaar|voorjaar|zomer|kwartaal|halfjaar|"
+    rf"{_MONTH}|Q[1-4]|"
     r"(?:in|van|tot|na|jaar) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(
-    r"\b(?:één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|twintig|dertig|veertig|vijftig|honderd|"
+    r"\b(?:één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|twintig|dertig|"
+    r"veertig|vijftig|honderd|"
     r"duizend|helft|meerderheid|geen enkele?|nul)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:omdat|doordat|vanwege|wegens|door|reden|zodat|aangezien|want|daarom|hierdoor|dankzij|gevolg|om [\w\s-]{0,60}te|naar aanleiding|veroorzaakt|"
+    r"\b(?:omdat|doordat|vanwege|wegens|door|reden|zodat|aangezien|want|daarom|hierdoor|dankzij|gevolg|om [\w\s-]{0,60}te|"
+    r"naar aanleiding|veroorzaakt|"
     r"ter dekking|ten behoeve|nodig|hiertoe|op basis van|op die manier)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<=[\w,’'”)] )[A-ZÀ-Ý][\w’'&-]+|\b[A-Z]{2,}\b|\b(?:raad|college|gemeenteraad|gemeenten|gemeente|partners|provincie|rijk|regio|stichting|organisatie\w*)\b")
-_PERSON = re.compile(r"\b(?:wethouder|burgemeester|voorzitter|directeur|de heer|mevrouw|dhr|mevr)\.?\s(?:[A-Z]\.\s?)?[A-ZÀ-Ý][a-zà-ÿ]+")
+_NAME = re.compile(
+    r"(?<=[\w,’'”)] )[A-ZÀ-Ý][\w’'&-]+|\b[A-Z]{2,}\b|\b(?:raad|college|gemeenteraad|gemeenten|gemeente|partners|provincie|"
+    r"rijk|regio|stichting|organisatie\w*)\b"
+)
+_PERSON = re.compile(
+    r"\b(?:wethouder|burgemeester|voorzitter|directeur|de heer|mevrouw|dhr|mevr)\.?\s(?:[A-Z]\.\s?)?[A-ZÀ-Ý][a-zà-ÿ]+"
+)
 _ADDRESS = re.compile(r"[A-Z][\w-]*(?:straat|weg|laan|plein|gracht|kade|singel|pad|dijk|hof|plantsoen|park|dreef|steeg)\s\d+")
+_PLACE = re.compile(r"\b(?:in|aan|op|te|bij|naar|van)(?: de| het| den)? ([A-ZÀ-Ý][\w-]{3,})")
 POINTS_BACK = re.compile(
-    r"(?:Deze|Dit|Die|Dat|Hij|Zij|Ze|Het is|Hiermee|Hierdoor|Hierbij|Hierin|Hiervoor|Hieruit|Daarmee|Daarbij|Daarnaast|Daarin|Daarvoor|Daarom|Daarna|"
+    r"(?:Deze|Dit|Die|Dat|Hij|Zij|Ze|Het is|Hiermee|Hierdoor|Hierbij|Hierin|Hiervoor|Hieruit|Daarmee|Daarbij|Daarnaast|"
+    r"Daarin|Daarvoor|Daarom|Daarna|"
     r"Zo|Ditmaal|Dergelijke|Beide|Tijdens dit|In deze|Voor deze|Met deze|Vanuit dit|Een ander|Ook)\b"
 )  # fmt: skip
 _NAMES = re.compile(
-    r"\bwelke\s(?:\w+\s)?(?:steden|gemeenten|\w*gemeenten|organisaties?|partners?|scholen|bedrijven|partijen|\w*instellingen|stichting(?:en)?|"
-    r"club|bureau|onderzoeksbureau|universiteit|wijk(?:en)?|buurt(?:en)?)\b|\bmet wie\b|\bdoor wie\b",
+    r"\bwelke\s(?:\w+\s)?(?:\w*(?:steden|gemeenten|organisaties?|partners?|scholen|bedrijven|instellingen|stichting(?:en)?|club|bureau|"
+    r"universiteit|wijk(?:en)?|buurt(?:en)?|aanbieders?|praktijken|leveranciers?|aannemers?|corporaties?|verenigingen|partijen))\b|"
+    r"\b(?:met|door|van|bij|voor) wie\b|\bnoem de (?:\w+ )?(?:andere )?(?:steden|gemeenten|organisaties|partners|scholen|partijen)\b",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s(?P<noun>[a-zà-ÿ]{4,})", re.IGNORECASE)
 SMALL_SHARE = 3
 SURE_VARIANT = 0.55
 
@@ -65,17 +82,20 @@ def demand_of(plan: Plan) -> Demand:
     for pattern, form in _DEMANDS:
         if pattern.search(question):
             return Demand(form=form, is_strict=True)
+    if re.search(_PLACE_ASKED, question, re.IGNORECASE):
+        return Demand(form=_tells_place(question), is_strict=True)
     if _NAMES.search(question):
         return Demand(form=_tells_name(question), is_strict=True)
     match plan.kind:
         case QuestionKind.DATE:
-            return Demand(form=_tells_date, is_strict=True)
+            asks_duration = re.search(r"\bhoe ?lang\b|\bduur|\bduren\b|\blooptijd\b|\btermijn\b", question, re.IGNORECASE)
+            return Demand(form=_tells_duration if asks_duration else _tells_date, is_strict=True)
         case QuestionKind.AMOUNT:
             return Demand(form=_tells_number, is_strict=True)
         case QuestionKind.PERSON:
             return Demand(form=_tells_name(question), is_strict=True)
         case QuestionKind.REASON:
-            return Demand(form=lambda unit: 1.0 if _REASON.search(unit.text) else 0.0, is_strict=False)
+            return Demand(form=_tells_reason, is_strict=False)
         case QuestionKind.LIST:
             return Demand(form=_tells_several, is_strict=False)
         case _:
@@ -100,10 +120,30 @@ def _tells_name(question: str) -> Form:
     return form
 
 
+def _tells_place(question: str) -> Form:
+    """Return a form that wants a place that the question does not already name."""
+    known = set(re.findall(r"\w+", fold(question)))
+
+    def form(unit: Unit) -> float:
+        return float(any(fold(place) not in known for place in _PLACE.findall(unit.text)))
+
+    return form
+
+
 def _tells_date(unit: Unit) -> float:
     if not _DATE.search(unit.text):
         return 0.0
     return 1.0 if _MOMENT.search(unit.text) else 0.6
+
+
+def _tells_duration(unit: Unit) -> float:
+    return 1.0 if _DURATION.search(unit.text) else _tells_date(unit)
+
+
+def _tells_reason(unit: Unit) -> float:
+    if unit.kind is UnitKind.ROW:
+        return -1.0  # a table gives no reasons
+    return 1.0 if _REASON.search(unit.text) else 0.0
 
 
 def _numbers(text: str) -> list[str]:
@@ -148,28 +188,79 @@ def _tells_several(unit: Unit) -> float:
     return min(1.0, (unit.text.count(",") + len(re.findall(r"\ben\b", unit.text))) / SMALL_SHARE)
 
 
+def _shows(pattern: re.Pattern[str]) -> Form:
+    """Return a form that wants a pattern somewhere in the unit."""
+    return lambda unit: float(pattern.search(unit.text) is not None)
+
+
 def _tells_paper(unit: Unit) -> float:
-    return 1.0 if any(code.kind is not CodeKind.GOAL for code in find_codes(unit.text)) or re.search(r"\(B \d+\)", unit.text) else 0.0
+    return (
+        1.0
+        if any(code.kind is not CodeKind.GOAL for code in find_codes(unit.text)) or re.search(r"\(B \d+\)", unit.text)
+        else 0.0
+    )
 
 
 def _tells_code(unit: Unit) -> float:
     return 1.0 if any(find_codes(unit.text)) else 0.0
 
 
-_ROLE = r"wethouder|burgemeester|directeur|voorzitter|projectleider|programmamanager|coördinator|coordinator|kunstenaar|ambtenaar|gemeentesecretaris|griffier|architect"
+_ROLE = (
+    "wethouder|burgemeester|directeur|voorzitter|projectleider|programmamanager|coördinator|coordinator|kunstenaar|ambtenaar|"
+    "gemeentesecretaris|griffier|architect"
+)
+_PAPER_ASKED = (
+    r"\b(?:welk|wat voor|onder welk|het)\s(?:rv|bw|raadsvoorstel|motie|amendement|zaak|kenmerk)?[- ]?(?:nummer|kenmerk)|"
+    r"\b(?:rv|bw)[- ]?nummer|\bnummer van\b|raadsvoorstel ?nummer"
+)
+_PERSON_ASKED = (
+    rf"\b(?:wie (?:is|wordt|was|werd)|hoe heet|naam van)\b.{{0,40}}\b(?:{_ROLE})\b|\bwelke\s(?:{_ROLE})\b|"
+    r"\bhoe heet(?:te)? de (?:man|vrouw)\b"
+)
+_MEASURE_ASKED = (
+    r"\b(?:lasten|baten|saldo|onttrekking(?:en)?|toevoeging(?:en)?|resultaat)\b"
+    r"(?!.*\b(?:waarom|waardoor|reden|oorzaak|dal|stij|stijg))"
+)
+_SHARE_ASKED = r"\bhoeveel\s(?:procent|%)|\b(?:welk|wat is het)\s(?:percentage|aandeel|deel)\b|\bwelk deel\b"
+_MONEY_ASKED = (
+    r"\b(?:wat|hoe hoog|hoe groot|hoeveel|welk)\b.{0,30}\b\w*(?:bedrag|huur|huurprijs|prijs|tarief|salaris|kosten|budget|eigen bijdrage)\b|"
+    r"\bwat (?:rekent|rekende)\b|"
+    r"\bhoeveel\s(?:euro|geld|subsidie|budget|miljoen|lasten|baten|kost\w*|krijgt\b.*\bsubsidie|betaalt|betalen|draagt)|"
+    r"\b(?:wat|hoeveel)\b.{0,60}\bkost(?:en|te|ten)?\b|\bwelk bedrag\b|"
+    r"\bwat\s(?:betaalt|betalen|betaalde|krijgt|verdient)\b|"
+    r"\bhoe (?:hoog|groot) (?:is|was|zijn|waren) (?:de|het) (?:subsidie|bijdrage|budget|lasten|baten|bedrag|kosten|uitgaven|reserve)|"
+    r"\bhoe duur\b|\bprijs\b|\bvan hoeveel euro\b"
+)
+_MORE_THAN_ASKED = (
+    r"\b(?:meer|minder|hoger|lager|groter) dan (?:de )?(?:\d|\w*(?:tien|twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|duizend|"
+    r"miljoen|helft)\b)"
+)
+_PLACE_ASKED = (
+    r"\bin welke?\s(?:zaal|gebouw|pand|straat|locatie|plaats|stad|dorp|school)\b|\bop welke\s(?:plek|locatie|plaats)\b|"
+    r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond)\b(?!.*\b(?:vandaan|op neer|voor in aanmerking)\b)|"
+    r"^waar (?:is|zijn|wordt|worden|werd|werden)\b.*\b(?:gevestigd|gehouden|gebouwd|geopend|gehuisvest|opgevangen|gerealiseerd|geplaatst)\b"
+)
+_PARTY_ASKED = r"\bwelke?\s(?:\w+\s)?(?:fracties?|partij|raadsleden|raadslid)\b|\bpartijen (?:stem|waren|zijn)\w*"
+_PARTY = re.compile(
+    r"\b(?:VVD|PvdA|GroenLinks|D66|CDA|SP|PVV|ChristenUnie|SGP|Volt|BBB|JA21|Partij (?:voor|van) de \w+|\w+partij|fractie)\b"
+)
+_CONTACT_ASKED = r"\b(?:telefoonnummer|e-?mailadres|website|postcode|openingstijd(?:en)?)\b"
+_CONTACT = re.compile(r"\d{3}[- ]\d{5}|@|www\.|\d{4}\s[A-Z]{2}\b|\d uur")
 _DEMANDS: tuple[tuple[re.Pattern[str], Form], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
-        (r"\b(?:welk|wat voor|onder welk|het)\s(?:rv|bw|raadsvoorstel|motie|amendement|zaak|kenmerk)?[- ]?(?:nummer|kenmerk)|\b(?:rv|bw)[- ]?nummer|\bnummer van\b|raadsvoorstel ?nummer", _tells_paper),
+        (_PAPER_ASKED, _tells_paper),
         (r"\bwelke?\s\w*code\b|\bcode van\b|\bdoelcode\b", _tells_code),
-        (r"\b(?:telefoonnummer|e-?mailadres|website|postcode|openingstijd(?:en)?)\b", lambda unit: 1.0 if re.search(r"\d{3}[- ]\d{5}|@|www\.|\d{4}\s[A-Z]{2}\b|\d uur", unit.text) else 0.0),
-        (r"\badres\b|\bwelke straat\b", lambda unit: 1.0 if _ADDRESS.search(unit.text) else 0.0),
-        (rf"\b(?:wie (?:is|wordt|was|werd)|hoe heet|naam van)\b.{{0,40}}\b(?:{_ROLE})\b|\bwelke\s(?:{_ROLE})\b|\bhoe heet(?:te)? de (?:man|vrouw)\b", lambda unit: 1.0 if _PERSON.search(unit.text) else 0.0),
-        (r"\b(?:lasten|baten|saldo|onttrekking(?:en)?|toevoeging(?:en)?|resultaat)\b(?!.*\b(?:waarom|waardoor|reden|oorzaak|dal|stij|stijg))", _tells_measure),
-        (r"\bhoeveel\s(?:procent|%)|\b(?:welk|wat is het)\s(?:percentage|aandeel|deel)\b|\bwelk deel\b", _tells_share),
-        (r"\bhoeveel\s(?:euro|geld|subsidie|budget|miljoen|lasten|baten|kost\w*|krijgt\b.*\bsubsidie|betaalt|betalen|draagt)|\b(?:wat|hoeveel)\b.{0,60}\bkost(?:en|te|ten)?\b|\bwelk bedrag\b|\bwat\s(?:betaalt|betalen|betaalde|krijgt|verdient)\b|\bhoe (?:hoog|groot) (?:is|was|zijn|waren) (?:de|het) (?:subsidie|bijdrage|budget|lasten|baten|bedrag|kosten|uitgaven|reserve)|\bhoe duur\b|\bprijs\b|\bvan hoeveel euro\b", _tells_money),
+        (_CONTACT_ASKED, _shows(_CONTACT)),
+        (_PARTY_ASKED, _shows(_PARTY)),
+        (_MORE_THAN_ASKED, _tells_number),
+        (r"\badres\b|\bwelke straat\b", _shows(_ADDRESS)),
+        (_PERSON_ASKED, _shows(_PERSON)),
+        (_MEASURE_ASKED, _tells_measure),
+        (_SHARE_ASKED, _tells_share),
+        (_MONEY_ASKED, _tells_money),
     )
-)  # fmt: skip
+)
 
 
 # --- what must be there -------------------------------------------------------------------------------------------------
@@ -177,7 +268,8 @@ _DEMANDS: tuple[tuple[re.Pattern[str], Form], ...] = tuple(
 
 def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     """Return what the question names outright and a passage lacks: places, numbers, names, codes."""
-    if not (plan.places or plan.numbers or plan.codes or any(term.is_name for term in plan.terms)):
+    asks_ordinal = _ORDINAL.search(plan.normalized) is not None
+    if not (plan.places or plan.numbers or plan.codes or asks_ordinal or any(term.is_name for term in plan.terms)):
         return ()
     near = f"{passage.context} {passage.text}"
     folded = fold(near)
@@ -185,11 +277,23 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     digits = re.sub(r"(?<=\d)[.\u00a0](?=\d{3})", "", near)
     missing.extend(n for n in plan.numbers if not re.search(rf"(?<![\d,]){re.escape(n.replace('.', ''))}(?!\d)", digits))
     missing.extend(
-        term.surface for term in plan.terms if term.is_name and fold(term.surface) not in folded and not _near_name(term.variants, folded)
+        term.surface
+        for term in plan.terms
+        if term.is_name and fold(term.surface) not in folded and not _near_name(term.variants, folded)
     )
+    missing.extend(_other_ordinals(plan.normalized, near))
     held = {code.key for code in find_codes(near)}
     missing.extend(code for code in plan.codes if not any(h == code or h.startswith((f"{code}.", code)) for h in held))
     return tuple(missing)
+
+
+def _other_ordinals(question: str, near: str) -> list[str]:
+    """Return the `eerste editie` of a question where the text tells only of another one (`tweede editie`)."""
+    told: dict[str, set[str]] = {}
+    for match in _ORDINAL.finditer(near):
+        told.setdefault(stem(fold(match["noun"])), set()).add(match["ordinal"].lower())
+    asked = [(m["ordinal"].lower(), m["noun"]) for m in _ORDINAL.finditer(question)]
+    return [f"{ordinal} {noun}" for ordinal, noun in asked if ordinal not in told.get(stem(fold(noun)), {ordinal})]
 
 
 def lacking_years(plan: Plan, passage: Passage, unit: Unit) -> tuple[str, ...]:

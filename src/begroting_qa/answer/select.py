@@ -32,13 +32,12 @@ SIMILARITY = 0.35
 PRIOR = 0.12
 YEAR = 0.12
 # a question counts as answered from here on; chosen on the dev cases, see eval/LOG.md
-CONFIDENCE = {"bias": -2.80, "coverage": 2.95, "focus": 1.70, "similarity": 2.34, "weight": 0.36}
-MAX_WEIGHT = 4.0
+CONFIDENCE = {"bias": -1.44, "focus": 1.61, "similarity": 1.24, "peak": 1.57}
 # a unit that tells what is asked must be about the subject nearly as much as the one that is most about it
 SAME_SUBJECT = 0.7
 # a row answers exactly or not at all
 MIN_ROW_COVERAGE = 0.6
-MIN_CONFIDENCE = 0.45
+MIN_CONFIDENCE = 0.43
 # of a question that sets things side by side, each side holds only some of the words
 PART_OF_QUESTION = 0.6
 MAX_UNITS = 3
@@ -49,13 +48,18 @@ EMBEDDED_UNITS = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A unit of a passage with its score; `coverage` is the share of the question's weight that it and its place hold."""
+    """A unit of a passage with its score.
+
+    `coverage` is the share of the question's weight that the unit and its place hold, `focus` the share that the unit alone
+    holds, `peak` the weight of the heaviest word in it, `form` how far it tells what is asked, `similarity` a cosine.
+    """
 
     passage: Passage
     unit: Unit
     score: float
     coverage: float
     focus: float
+    peak: float
     form: float
     similarity: float
     lacking: tuple[str, ...]
@@ -88,7 +92,9 @@ def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
         chosen: dict[tuple[str, int], Chosen] = {}
         for selection in found:
             lead = selection.chosen[0]
-            for candidate in selection.chosen[: 2 if lead.unit.text.endswith(":") or POINTS_BACK.match(selection.chosen[-1].unit.text) else 1]:
+            for candidate in selection.chosen[
+                : 2 if lead.unit.text.endswith(":") or POINTS_BACK.match(selection.chosen[-1].unit.text) else 1
+            ]:
                 chosen[candidate.passage.id, candidate.unit.start] = candidate
         return Selection(chosen=tuple(chosen.values()))
     return select_one(plan, passages, vocabulary, embedder, demand)
@@ -108,24 +114,31 @@ def _parts(plan: Plan, vocabulary: Vocabulary) -> list[Plan]:
 
 
 def select_one(
-    plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder, demand: Demand, *, share: float = 1.0
+    plan: Plan,
+    passages: Sequence[ScoredPassage],
+    vocabulary: Vocabulary,
+    embedder: Embedder,
+    demand: Demand,
+    *,
+    share: float = 1.0,
 ) -> Selection:
     """Return the units that answer a question about one thing, or why there are none."""
     if plan.filters.documents:
         passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     weights = [(term, importance(term, vocabulary)) for term in plan.terms]
     candidates = _score(plan, passages, weights, embedder, demand)
-    kept = [c for c in candidates if not c.lacking and (c.form > 0 or not demand.is_strict)]
+    kept = [c for c in candidates if not c.lacking and (c.form > 0 or not demand.is_strict) and c.form >= 0]
     if not kept:
         outright = next((c.lacking[0] for c in candidates if c.lacking), "") if candidates else ""
         return Selection(refusal=outright)
     best = kept[0]
-    on_subject = max(c.coverage for c in candidates if not c.lacking)
-    if demand.is_strict and best.coverage < SAME_SUBJECT * on_subject:
+    on_subject = max((c for c in candidates if not c.lacking), key=lambda c: c.coverage)
+    stands_by = plan.kind is QuestionKind.DATE and best.passage.id == on_subject.passage.id
+    if demand.is_strict and not stands_by and best.coverage < SAME_SUBJECT * on_subject.coverage:
         return Selection(refusal="")  # the subject is treated, but what is asked of it is not told
     if best.unit.kind is UnitKind.ROW and best.coverage < MIN_ROW_COVERAGE * share:
         return Selection(refusal=_unmatched(weights, best))
-    if confidence(best, sum(weight for _, weight in weights) + len(plan.codes)) < MIN_CONFIDENCE * share:
+    if confidence(best) < MIN_CONFIDENCE * share:
         return Selection(refusal=_unmatched(weights, best))
     siblings = ()
     if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST:
@@ -133,17 +146,13 @@ def select_one(
     return Selection(chosen=tuple(_with_company(plan, kept)), siblings=siblings)
 
 
-def confidence(best: Chosen, weight: float) -> float:
-    """Return how sure it is that the best unit answers, 0 to 1; `weight` is how much the question's words say in all.
-
-    A logistic of four features, fitted on the dev cases (training/fit_confidence.py).
-    """
+def confidence(best: Chosen) -> float:
+    """Return how sure it is that the best unit answers, 0 to 1: a logistic fitted on the dev cases (training/fit_confidence.py)."""
     z = (
         CONFIDENCE["bias"]
-        + CONFIDENCE["coverage"] * best.coverage
         + CONFIDENCE["focus"] * best.focus
         + CONFIDENCE["similarity"] * best.similarity
-        + CONFIDENCE["weight"] * min(weight, MAX_WEIGHT)
+        + CONFIDENCE["peak"] * best.peak
     )
     return 1 / (1 + math.exp(-z))
 
@@ -175,7 +184,9 @@ def _score(
     if head:
         vector = embedder.embed_queries([plan.normalized])[0]
         cosines = np.clip(embedder.embed_passages([c.unit.text for c in head]) @ vector, 0, 1)
-        head = [replace(c, similarity=float(s), score=c.score + SIMILARITY * float(s)) for c, s in zip(head, cosines, strict=True)]
+        head = [
+            replace(c, similarity=float(s), score=c.score + SIMILARITY * float(s)) for c, s in zip(head, cosines, strict=True)
+        ]
         head.sort(key=_order)
     return head
 
@@ -204,19 +215,21 @@ def _score_passage(
             own |= heading  # `Bijdrage 2025` above `8,7 miljoen`, `Risico's` above each of them
         inside = [_match(term, own) for term, _ in weights]
         focus = sum(w * m for (_, w), m in zip(weights, inside, strict=True))
-        coverage = sum(
-            w * max(m, o, BEFORE * b) for (_, w), m, o, b in zip(weights, inside, outer, before, strict=True)
-        )
+        coverage = sum(w * max(m, o, BEFORE * b) for (_, w), m, o, b in zip(weights, inside, outer, before, strict=True))
         before = inside
         for code in plan.codes:
             held = float(_holds_code(code, own))
             focus += held
             coverage += max(held, IN_PATH * _holds_code(code, path), IN_PASSAGE * _holds_code(code, around))
         form = demand.form(unit)
-        score = COVERAGE * coverage / total + FOCUS * focus / total + FORM * form + prior + YEAR * _year_match(plan, passage, unit)
+        peak = max([w * m for (_, w), m in zip(weights, inside, strict=True)], default=0.0)
+        peak = max([peak, *(float(_holds_code(code, own)) for code in plan.codes)])
+        score = (
+            COVERAGE * coverage / total + FOCUS * focus / total + FORM * form + prior + YEAR * _year_match(plan, passage, unit)
+        )
         found.append(
             Chosen(
-                passage=passage, unit=unit, score=score, coverage=coverage / total, focus=focus / total, form=form,
+                passage=passage, unit=unit, score=score, coverage=coverage / total, focus=focus / total, peak=peak, form=form,
                 similarity=0.0, lacking=(*lacking_years(plan, passage, unit), *missing),
             )
         )  # fmt: skip
@@ -265,12 +278,18 @@ def _with_company(plan: Plan, kept: Sequence[Chosen]) -> list[Chosen]:
         documents.add(candidate.passage.document_id)
         chosen.extend(c for c in group if all(c.unit != other.unit for other in chosen))
     if plan.kind is not QuestionKind.STATE:
-        _fill(chosen, best)
+        _fill(chosen, best, kept if plan.kind is QuestionKind.DATE else ())
     return chosen
 
 
-def _fill(chosen: list[Chosen], best: Chosen) -> None:
-    """Add what stands next to the best unit while there is room: an answer is often told in two sentences."""
+def _fill(chosen: list[Chosen], best: Chosen, telling: Sequence[Chosen]) -> None:
+    """Add what stands by the best unit while there is room: an answer is often told in two sentences.
+
+    Of the `telling` units, which tell what is asked, the first of the same passage comes before the neighbours.
+    """
+    same = [c for c in telling if c.passage.id == best.passage.id and all(c.unit != o.unit for o in chosen)]
+    if same and len(chosen) < MAX_UNITS:
+        chosen.append(same[0])
     units = best.passage.units
     for number in (best.number + 1, best.number - 1):
         if len(chosen) >= MAX_UNITS or not 0 <= number < len(units) or units[number].kind is not UnitKind.SENTENCE:
@@ -302,7 +321,11 @@ def _with_sequel(chosen: list[Chosen]) -> list[Chosen]:
 def _sibling_rows(best: Chosen, passages: Sequence[ScoredPassage]) -> list[Passage]:
     """Return the rows of the best row's table that share its first label, in order of place."""
     label = _first_label(best.passage)
-    rows = [s.passage for s in passages if s.passage.header == best.passage.header and s.passage.document_id == best.passage.document_id]
+    rows = [
+        s.passage
+        for s in passages
+        if s.passage.header == best.passage.header and s.passage.document_id == best.passage.document_id
+    ]
     same = [row for row in rows if _first_label(row) == label]
     return sorted(same, key=lambda p: p.start) if len(same) > 1 else []
 

@@ -1,0 +1,1 @@
+"""The evaluation: cases, measures, a run over them, and a report against the baseline."""

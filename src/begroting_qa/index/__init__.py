@@ -1,0 +1,1 @@
+"""Where passages are searched, and how an index is published."""

@@ -27,9 +27,18 @@ class EmbeddedIndex:
     """A PassageIndex over one folder; it keeps all in memory."""
 
     def __init__(
-        self, folder: Path, terms: TermScorer, passages: Sequence[tuple[str, str]], sources: Mapping[str, Source], *, dense_weight: float
+        self,
+        folder: Path,
+        terms: TermScorer,
+        passages: Sequence[tuple[str, str]],
+        sources: Mapping[str, Source],
+        *,
+        dense_weight: float,
     ) -> None:
-        """Load the vectors in `folder`; `terms` scores the same passages, `passages` are (passage id, document id) by number, `dense_weight` 0 to 1."""
+        """Load the vectors in `folder`.
+
+        `terms` scores the same passages, `passages` are (passage id, document id) by number, `dense_weight` is 0 to 1.
+        """
         faiss.omp_set_num_threads(1)  # a flat scan of this size loses more to waking threads than it wins
         self._vectors = faiss.read_index(str(folder / VECTORS))
         self._terms = terms
@@ -40,9 +49,7 @@ class EmbeddedIndex:
         self._documents = [sources[document_id] for document_id in documents]
         self._dense_weight = dense_weight
 
-    def search(
-        self, vector: np.ndarray, term_weights: Mapping[str, float], filters: Filters, k: int
-    ) -> list[tuple[str, float]]:
+    def search(self, vector: np.ndarray, term_weights: Mapping[str, float], filters: Filters, k: int) -> list[tuple[str, float]]:
         """Return at most `k` passage ids with their fused scores, best first; ties by passage id."""
         allowed = self._allowed(filters)
         if not allowed.any():
@@ -51,7 +58,7 @@ class EmbeddedIndex:
         lexical = self._terms.scores(term_weights)
         lexical[~allowed] = 0
         lexical_ranks = _ranks(np.argsort(-lexical, kind="stable")[:depth], len(self._ids), lexical > 0)
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(allowed)))
+        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(allowed)))  # pyright: ignore[reportCallIssue] (SWIG)
         found = self._vectors.search(vector.reshape(1, -1), depth, params=parameters)[1][0]
         dense_ranks = _ranks(found[found >= 0], len(self._ids), allowed)
         fused = fuse(dense_ranks, lexical_ranks, weight=self._dense_weight)

@@ -1,11 +1,11 @@
 """Generations of the index on disk: each a folder of its own, checksums written last, one pointer switched atomically.
 
-    index/
-    ├── current                 the name of the published generation
-    ├── 3f9c…/                  named after its contents, so that equal builds are the same folder
-    │   ├── store.sqlite, vectors.faiss, terms.npy, terms.json
-    │   └── manifest.json       format, embedder, sources and the sha256 of every file
-    └── .building-…/            a build under way, or what a killed one left
+index/
+├── current                 the name of the published generation
+├── 3f9c…/                  named after its contents, so that equal builds are the same folder
+│   ├── store.sqlite, vectors.faiss, terms.npy, terms.json
+│   └── manifest.json       format, embedder, sources and the sha256 of every file
+└── .building-…/            a build under way, or what a killed one left
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,7 @@ class Manifest:
 
 
 @contextmanager
-def building(index: Path) -> Iterator[Path]:
+def building(index: Path) -> Generator[Path]:
     """Give a fresh folder to build in; one build at a time, and nothing of it stays when the block fails."""
     index.mkdir(parents=True, exist_ok=True)
     with (index / _LOCK).open("w") as lock:
@@ -64,7 +64,13 @@ def building(index: Path) -> Iterator[Path]:
 def publish(index: Path, folder: Path, *, embedder: str, corpus: str, sources: Mapping[str, str]) -> str:
     """Move a finished build into place, switch the pointer, drop old generations; return the generation's name."""
     files = {path.name: _digest(path) for path in sorted(folder.iterdir())}
-    contents = {"format": FORMAT, "embedder": embedder, "corpus": corpus, "sources": dict(sorted(sources.items())), "files": files}
+    contents = {
+        "format": FORMAT,
+        "embedder": embedder,
+        "corpus": corpus,
+        "sources": dict(sorted(sources.items())),
+        "files": files,
+    }
     name = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
     with (folder / MANIFEST).open("w", encoding="utf-8") as out:
         json.dump({"generation": name, **contents}, out, indent=1, sort_keys=True)
@@ -107,16 +113,14 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
     if problem is not None:
         raise IndexDamagedError(messages.index_damaged(folder, problem))
     fields = _read_manifest(folder)
-    return folder, Manifest(
-        generation=name, embedder=fields["embedder"], corpus=fields["corpus"], sources=fields["sources"]
-    )
+    return folder, Manifest(generation=name, embedder=fields["embedder"], corpus=fields["corpus"], sources=fields["sources"])
 
 
 def _problem(folder: Path) -> str | None:
     """Return what is wrong with a generation, or None."""
     try:
         fields = _read_manifest(folder)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         return messages.manifest_unreadable(error)
     if fields.get("format") != FORMAT:
         return messages.index_foreign(fields.get("format"), FORMAT)
@@ -134,7 +138,7 @@ def _problem(folder: Path) -> str | None:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     fields: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if not isinstance(fields, dict):
-        raise ValueError(messages.LISTING_EMPTY)
+        raise TypeError(MANIFEST)
     return fields  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -1,0 +1,1 @@
+"""Source file -> Document: one module per format, and what they share."""

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from begroting_qa.domain import Block, Boilerplate, Footnote, ListItem, Paragraph, Section, Span, Table
+from begroting_qa.domain import Block, Boilerplate, Footnote, ListItem, Paragraph, Section, Span
+from begroting_qa.ingest.cells import FoundTable, is_unit_line, is_value
 from begroting_qa.ingest.layout import LONG_LINE, Group, Line
-from begroting_qa.ingest.tables import FoundTable, is_unit_line, is_value
 
 MAX_HEADING_CHARS = 110
 MAX_CODED_CHARS = 220
 MAX_HEADING_WORDS = 14
 _CODE = re.compile(r"(?P<code>\d{1,2}[A-Z](?:\d{1,3})?(?:\.\d{1,2})?)(?=\s+[A-ZÀ-Ý‘'\"(]\w*)(?!\s+en\s)")
-_TERREIN = re.compile(r"(?:Beleidsterrein|Deelprogramma|Taakveld|Productgroep|Beleidsveld)\b\s*(?P<code>\d{1,2}[.]?\w{0,3})?(?=\s|:|$)", re.IGNORECASE)
+_TERREIN = re.compile(
+    r"(?:Beleidsterrein|Deelprogramma|Taakveld|Productgroep|Beleidsveld)\b\s*(?P<code>\d{1,2}[.]?\w{0,3})?(?=\s|:|$)",
+    re.IGNORECASE,
+)
 _PROGRAMME = re.compile(r"Programma\s+\d{1,2}[A-Z]?\b[.:]?\s*\S?", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=[A-ZÀ-Ý‘'\"])")
 _TITLE = re.compile(
@@ -30,27 +33,38 @@ _TITLE = re.compile(
 )  # fmt: skip
 # closing chapters of a programme: they are about the whole of it, wherever they stand
 _CHAPTER = re.compile(
-    r"(?:kaderstellende (?:beleidsstukken|nota'?s)|programmakosten|budgettaire ontwikkelingen|financi[eë]le (?:toelichting|ontwikkelingen|"
-    r"consequenties)|reserves(?: en voorzieningen)?|investeringen|subsidies|wat (?:mag|gaat|heeft) het (?:ge)?kosten?\??|wat heeft het gekost\??|"
+    r"(?:kaderstellende (?:beleidsstukken|nota'?s)|programmakosten|budgettaire ontwikkelingen|financi[eë]le (?:toelichting|"
+    r"ontwikkelingen|"
+    r"consequenties)|reserves(?: en voorzieningen)?|investeringen|subsidies|wat (?:mag|gaat|heeft) het (?:ge)?kosten?\??|"
+    r"wat heeft het gekost\??|"
     r"doelenbo(?:om|men)|stand van zaken.*|ontwikkelingen(?: in (?:19|20)\d\d)?|overzicht (?:van )?baten en lasten)",
     re.IGNORECASE,
 )  # fmt: skip
-_HOLDS_TERREINEN = re.compile(r"(?:programmakosten|budgettaire|financi|reserves|investeringen|subsidies|wat |doelenbo)", re.IGNORECASE)
+_HOLDS_TERREINEN = re.compile(
+    r"(?:programmakosten|budgettaire|financi|reserves|investeringen|subsidies|wat |doelenbo)", re.IGNORECASE
+)
 # recurring parts of one beleidsterrein
 _PART = re.compile(
-    r"(?:doelen en prestaties|toelichting|(?:effect|prestatie|beleids)-?indicatoren|verbonden partijen|wat (?:willen|gaan|hebben) we .*|"
+    r"(?:doelen en prestaties|toelichting|(?:effect|prestatie|beleids)-?indicatoren|verbonden partijen|wat (?:willen|gaan|"
+    r"hebben) we .*|"
     r"overzicht beleidsindicatoren)\b.*",
     re.IGNORECASE,
 )  # fmt: skip
 _FINITE = re.compile(
-    r"\b(?:is|zijn|wordt|worden|werd|werden|was|waren|heeft|hebben|had|kan|kunnen|zal|zullen|moet|moeten|gaat|gaan|blijft|blijven|komt|"
+    r"\b(?:is|zijn|wordt|worden|werd|werden|was|waren|heeft|hebben|had|kan|kunnen|zal|zullen|moet|moeten|gaat|gaan|blijft|"
+    r"blijven|komt|"
     r"komen|zie|vindt|geldt|betreft|bedraagt|willen|wil|dient|dienen)\b"
 )  # fmt: skip
 _QUESTION_HEADING = re.compile(r"(?:wat|hoe|welke|waar|waarom|wie|zo)\b", re.IGNORECASE)
-_NO_HEADING = re.compile(r"(?:programmanummer|commissie|portefeuille(?:s|\(s\)|houders?)?)\b.*|(?:niet van toepassing|n\.?v\.?t\.?|geen\b.*|pagina \d+|blz\.? ?\d+|\(\d+\)|zie\b.*)\.?", re.IGNORECASE)
+_NO_HEADING = re.compile(
+    r"(?:programmanummer|commissie|portefeuille(?:s|\(s\)|houders?)?)\b.*|(?:niet van toepassing|n\.?v\.?t\.?|geen\b.*|"
+    r"pagina \d+|blz\.? ?\d+|\(\d+\)|zie\b.*)\.?",
+    re.IGNORECASE,
+)
 _BOILERPLATE = re.compile(
     r"(?:ga naar boven|terug naar (?:navigatie|boven)\b.*|u bent hier:.*|home(?: /.*)?|download als pdf|zelf je pdf samenstellen|"
-    r"geselecteerde pagina's:?.*|deze pagina is gebouwd op.*|maat: px|transcriptie|copied!|n/a|share \".*|page \d+:?|.*no results found|"
+    r"geselecteerde pagina's:?.*|deze pagina is gebouwd op.*|maat: px|transcriptie|copied!|n/a|share \".*|page \d+:?|"
+    r".*no results found|"
     r"bezig met laden.*|hele tekst|protected|blz\.? ?\d+|pagina \d+(?: van \d+)?|\(\d+\)|[-–] ?\d+ ?[-–])",
     re.IGNORECASE,
 )  # fmt: skip
@@ -265,9 +279,11 @@ def _item_end(lines: Sequence[Line], at: int, *, wrapped: bool) -> int:
     end = at + 1
     first = lines[at]
     while end < len(lines) and lines[end].list_marker is None and lines[end].footnote_marker is None:
-        if wrapped and not lines[end - 1].ends_sentence and lines[end].text[:1].islower():
-            end += 1
-        elif lines[end].indent > first.indent or _goes_on(lines[end - 1], lines[end]):
+        if (
+            (wrapped and not lines[end - 1].ends_sentence and lines[end].text[:1].islower())
+            or lines[end].indent > first.indent
+            or _goes_on(lines[end - 1], lines[end])
+        ):
             end += 1
         else:
             break

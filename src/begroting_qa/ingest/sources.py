@@ -88,9 +88,7 @@ def read_source_bytes(corpus: Path, source: Source) -> bytes:
     return data
 
 
-def document_id(
-    *, municipality: str, kind: DocumentKind, year: int, edition: int | None, part: str | None
-) -> str:
+def document_id(*, municipality: str, kind: DocumentKind, year: int, edition: int | None, part: str | None) -> str:
     """Return municipality-kind-year-edition-part in lower case, `programma 9` as `p9`."""
     programme = re.fullmatch(r"programma\s+(\w+)", part or "", re.IGNORECASE)
     tail = f"p{programme[1]}" if programme else part
@@ -110,9 +108,7 @@ def _read_listing(listing: Path) -> list[_Entry]:
         raise SourceError(messages.listing_missing(listing)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         at = re.search(r"line (\d+)", str(error))
-        raise SourceError(
-            messages.listing_error(listing, int(at[1]) if at else 1, messages.listing_malformed(error))
-        ) from error
+        raise SourceError(messages.listing_error(listing, int(at[1]) if at else 1, messages.listing_malformed(error))) from error
     lines = _key_lines(text)
     for key in tables:
         if key != "source":
@@ -138,31 +134,9 @@ def _key_lines(text: str) -> list[dict[str, int]]:
 
 
 def _to_source(entry: _Entry) -> Source:
+    _check_keys(entry)
+    _check_values(entry)
     values = entry.values
-    known = {**_REQUIRED, **_OPTIONAL}
-    for key, value in values.items():
-        if key not in known:
-            raise entry.error(key, messages.unknown_key(key, list(known)))
-        if not isinstance(value, known[key]) or isinstance(value, bool):
-            raise entry.error(key, messages.wrong_type(key, value, _TYPE_NAMES[known[key]]))
-    for key in _REQUIRED:
-        if key not in values:
-            raise entry.error("", messages.missing_key(key))
-    for key, allowed in (("kind", DocumentKind), ("status", DocumentStatus)):
-        if values[key] not in [member.value for member in allowed]:
-            raise entry.error(key, messages.not_one_of(key, values[key], [member.value for member in allowed]))
-    for key in ("file", "title", "municipality"):
-        if not values[key].strip():
-            raise entry.error(key, messages.wrong_type(key, values[key], "een niet-lege tekst"))
-    if not re.fullmatch(r"[0-9a-f]{64}", values["sha256"]):
-        raise entry.error("sha256", messages.wrong_type("sha256", values["sha256"], "64 hexadecimale tekens"))
-    if values["year"] not in _YEARS:
-        raise entry.error("year", messages.wrong_type("year", values["year"], "een jaartal van 1990 tot 2100"))
-    if Path(values["file"]).is_absolute() or ".." in Path(values["file"]).parts:
-        raise entry.error("file", messages.source_outside(values["file"]))
-    notes = cast("list[Any]", values.get("notes", []))
-    if not all(isinstance(note, str) for note in notes):
-        raise entry.error("notes", messages.wrong_type("notes", notes, "een lijst van teksten"))
     kind = DocumentKind(values["kind"])
     return Source(
         id=document_id(
@@ -180,5 +154,36 @@ def _to_source(entry: _Entry) -> Source:
         status=DocumentStatus(values["status"]),
         as_of=values["as_of"],
         url=values.get("url"),
-        notes=tuple(notes),
+        notes=tuple(values.get("notes", [])),
     )  # fmt: skip
+
+
+def _check_keys(entry: _Entry) -> None:
+    known = {**_REQUIRED, **_OPTIONAL}
+    for key, value in entry.values.items():
+        if key not in known:
+            raise entry.error(key, messages.unknown_key(key, list(known)))
+        if not isinstance(value, known[key]) or isinstance(value, bool):
+            raise entry.error(key, messages.wrong_type(key, value, _TYPE_NAMES[known[key]]))
+    for key in _REQUIRED:
+        if key not in entry.values:
+            raise entry.error("", messages.missing_key(key))
+
+
+def _check_values(entry: _Entry) -> None:
+    values = entry.values
+    for key, allowed in (("kind", DocumentKind), ("status", DocumentStatus)):
+        if values[key] not in [member.value for member in allowed]:
+            raise entry.error(key, messages.not_one_of(key, values[key], [member.value for member in allowed]))
+    for key in ("file", "title", "municipality"):
+        if not values[key].strip():
+            raise entry.error(key, messages.wrong_type(key, values[key], "een niet-lege tekst"))
+    if not re.fullmatch(r"[0-9a-f]{64}", values["sha256"]):
+        raise entry.error("sha256", messages.wrong_type("sha256", values["sha256"], "64 hexadecimale tekens"))
+    if values["year"] not in _YEARS:
+        raise entry.error("year", messages.wrong_type("year", values["year"], "een jaartal van 1990 tot 2100"))
+    if Path(values["file"]).is_absolute() or ".." in Path(values["file"]).parts:
+        raise entry.error("file", messages.source_outside(values["file"]))
+    notes = cast("list[Any]", values.get("notes", []))
+    if not all(isinstance(note, str) for note in notes):
+        raise entry.error("notes", messages.wrong_type("notes", notes, "een lijst van teksten"))

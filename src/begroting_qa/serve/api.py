@@ -17,8 +17,18 @@ from begroting_qa.serve.holding import Held, HeldForQuestion, Running
 from begroting_qa.serve.limits import json_body, only_query
 from begroting_qa.serve.problems import RETRY_INDEX_S, ProblemError, invalid_request, unavailable
 from begroting_qa.wire import (
-    MAX_LIMIT, AnswerBody, AskBody, Body, DocumentBody, DocumentTextBody, OutlineBody, PageBody, PassageBody, SearchBody,
-    passage_body, section_body,
+    MAX_LIMIT,
+    AnswerBody,
+    AskBody,
+    Body,
+    DocumentBody,
+    DocumentTextBody,
+    OutlineBody,
+    PageBody,
+    PassageBody,
+    SearchBody,
+    passage_body,
+    section_body,
 )  # fmt: skip
 
 MAX_OFFSET = 1_000_000_000

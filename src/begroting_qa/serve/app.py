@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -57,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.running = running
     app.state.capacity = Capacity()
+    app.state.routes = [*api.router.routes, *pages.router.routes]
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -135,5 +135,3 @@ def _log_to_stderr() -> None:
 def _operation_id(route: APIRoute) -> str:
     first, *rest = route.name.split("_")
     return first + "".join(word.capitalize() for word in rest)
-
-

@@ -85,7 +85,11 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line for a record."""
         fields: Mapping[str, Any] = getattr(record, "fields", {})
-        line = {"time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname.lower(), "event": record.getMessage()}
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
         if record.exc_info and record.exc_info[1] is not None:
             line |= describe_fault(record.exc_info[1])
         return json.dumps({**line, **fields}, ensure_ascii=False, default=str)

@@ -7,14 +7,19 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import Any, Never
+from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from begroting_qa.serve import wording
 from begroting_qa.serve.problems import (
-    RETRY_CAPACITY_S, ProblemError, invalid_request, too_large, unavailable, unsupported_media_type,
+    RETRY_CAPACITY_S,
+    ProblemError,
+    invalid_request,
+    too_large,
+    unavailable,
+    unsupported_media_type,
 )  # fmt: skip
 
 MAX_BODY_BYTES = 64 * 1024
@@ -23,6 +28,7 @@ MAX_DRAINED_BYTES = 8 * 1024 * 1024
 READ_TIMEOUT_S = 20.0
 # a question takes tens of milliseconds: more than this at once would wait longer than people do
 MAX_QUESTIONS_AT_ONCE = 32
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Capacity:
@@ -57,7 +63,7 @@ def only_query(*known: str) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
-def json_body[Model: BaseModel](model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
+def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
     """Return a dependency that reads a JSON body as `model`, with a problem in Dutch for whatever is wrong with it."""
 
     async def read(request: Request) -> Model:
@@ -128,7 +134,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
-def _refuse_number(text: str) -> Never:
+def _refuse_number(text: str) -> NoReturn:
     raise ProblemError(invalid_request(wording.body_number(text)))
 
 

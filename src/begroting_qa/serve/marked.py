@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from begroting_qa.domain import Document, Span
 
 _MARKERS = re.compile(r"\s*((?:\[\d{1,3}\])+)")
+_BETWEEN_CLAIMS = re.compile(r"(?<=\d\])\s+(?=[^\[\s])")
 _LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
 # HTML has no place for these; a reader sees that something stood there
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -20,6 +21,11 @@ def cleaned(value: object) -> object:
     if not isinstance(value, str):
         return value
     return type(value)(_CONTROL.sub("�", value))
+
+
+def claims(text: str) -> list[str]:
+    """Return the claims of an answer, each with the markers that close it."""
+    return _BETWEEN_CLAIMS.split(text)
 
 
 def with_markers(text: str, known: Collection[int]) -> Markup:

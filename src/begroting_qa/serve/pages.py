@@ -60,7 +60,7 @@ async def read_form(request: Request) -> AskForm:
     """Return what a browser sent; a question that is empty or too long is shown again with what to do."""
     data = await read_body(request, FORM)
     try:
-        pairs = parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        pairs = parse_qsl(data.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeDecodeError as error:
         raise ProblemError(invalid_request(wording.body_not_utf8(error.start))) from error
     except ValueError as error:
@@ -68,7 +68,10 @@ async def read_form(request: Request) -> AskForm:
     for key, _ in pairs:
         if key not in _FIELDS:
             raise ProblemError(invalid_request(wording.form_field_unknown(key)))
-    question = "\n".join(value for key, value in pairs if key == "question").replace("\r\n", "\n").strip()
+    questions = [value for key, value in pairs if key == "question"]
+    if len(questions) > 1:
+        raise ProblemError(invalid_request(wording.body_key_twice("question")))
+    question = "".join(questions).replace("\r\n", "\n").strip()
     request.state.question_chars = len(question)
     too_long = wording.question_too_long(len(question), MAX_QUESTION_CHARS)
     return AskForm(

@@ -121,7 +121,9 @@ async def answer_with_problem(request: Request, error: Exception) -> Response:
 
 def _method_not_allowed(request: Request) -> Problem:
     methods: set[str] = set()
-    for route in request.app.router.routes:
+    if request.scope["path"].startswith("/static/"):
+        methods.add("GET")
+    for route in request.app.state.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= getattr(route, "methods", None) or set()
     allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))

@@ -13,6 +13,7 @@ from begroting_qa.domain import Block, Boilerplate, Cell, CellRole, Footnote, Li
 from begroting_qa.serve.marked import Marking
 
 LOWEST_HEADING = 6
+MAX_SHORT_CHARS = 14
 _NUMBER = re.compile(r"(\d{1,2})[.)]")
 _LETTER = re.compile(r"([a-z])[.)]")
 _FIGURE = re.compile(r"[-–−+€\s]*\d[\d.,\s]*(?:%|[A-Za-z]{0,3})?\**|[-–−]|nvt|n\.v\.t\.?", re.IGNORECASE)
@@ -46,13 +47,13 @@ class ListView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellView:
-    """One cell; `scope` is empty for a value."""
+    """One cell; `scope` is empty for a value, `look` is `figure`, `short` or empty."""
 
     html: Markup
     scope: str
     rows: int
     columns: int
-    is_figure: bool
+    look: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class TableView:
     bodies: list[list[list[CellView]]]
 
 
-type BlockView = TextView | ListView | TableView
+BlockView = TextView | ListView | TableView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,15 +195,25 @@ def _view_row(row: Sequence[Cell | None], marking: Marking, most_rows: int) -> l
 
 def _view_cell(cell: Cell | None, marking: Marking, most_rows: int) -> CellView:
     if cell is None:
-        return CellView(html=Markup(""), scope="", rows=1, columns=1, is_figure=False)
+        return CellView(html=Markup(""), scope="", rows=1, columns=1, look="")
     html = marking.html(cell.start, cell.end)
     return CellView(
         html=html,
         scope=_scope(cell),
         rows=min(cell.row_span, most_rows),
         columns=cell.column_span,
-        is_figure=cell.role in (CellRole.VALUE, CellRole.HEADER) and _FIGURE.fullmatch(html.striptags().strip()) is not None,
+        look=_look(cell, html),
     )
+
+
+def _look(cell: Cell, html: Markup) -> str:
+    """Figures stand under each other, and short texts such as `75% (2021)` stay on their line."""
+    if cell.role not in (CellRole.VALUE, CellRole.HEADER):
+        return ""
+    lines = [Markup(line).striptags() for line in html.split("<br>")]
+    if len(lines) == 1 and _FIGURE.fullmatch(lines[0]) is not None:
+        return "figure"
+    return "short" if all(len(line) <= MAX_SHORT_CHARS for line in lines) else ""
 
 
 def _scope(cell: Cell) -> str:

@@ -25,7 +25,10 @@ def events(engine: Engine, body: AskBody) -> Iterator[str]:
     except Exception as error:  # the response has begun: the fault can only be told inside it
         LOGGER.error("fault", extra={"fields": describe_fault(error)})  # noqa: TRY400 (a traceback's text may hold the question)
         problem = unexpected()
-        yield _event("error", ProblemBody(type=problem.type, title=problem.title, status=problem.status, detail=problem.detail).model_dump())
+        yield _event(
+            "error",
+            ProblemBody(type=problem.type, title=problem.title, status=problem.status, detail=problem.detail).model_dump(),
+        )
         return
     whole = answered.model_dump(mode="json", by_alias=True)
     yield _event("passages", {"items": whole["passages"]})

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from begroting_qa.serve import wording
-from begroting_qa.serve.marked import cleaned, with_markers
+from begroting_qa.serve.marked import claims, cleaned, with_markers
 
 PAGE = Path(__file__).parent / "page"
 STATIC = PAGE / "static"
@@ -24,13 +24,13 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters["markers"] = with_markers
+_ENVIRONMENT.filters["claims"] = claims
+_ENVIRONMENT.filters["date"] = wording.date_in_words
 _ENVIRONMENT.filters["thousands"] = wording.thousands
 _ENVIRONMENT.globals["kinds"] = wording.KINDS
 
 
-def render(
-    name: str, values: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
-) -> HTMLResponse:
+def render(name: str, values: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """Return a page; nothing of it is stored by the browser, because a question may stand in it."""
     html = _ENVIRONMENT.get_template(name).render(values)
     return HTMLResponse(html, status_code=status, headers={**(headers or {}), "Cache-Control": "no-store"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from begroting_qa.domain import DocumentKind
@@ -20,6 +21,10 @@ KINDS: Mapping[DocumentKind, str] = {
     DocumentKind.OVERIG: "overig document",
 }
 
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
 # --- titles of problems -------------------------------------------------------------------------------------------------
 
 INVALID_REQUEST = "Het verzoek klopt niet"
@@ -34,7 +39,7 @@ BROKEN = "Er ging iets mis"
 # --- details ------------------------------------------------------------------------------------------------------------
 
 BODY_EMPTY = "Het bericht is leeg. Stuur een JSON-object."
-BODY_NO_OBJECT = "Het bericht is geen JSON-object. Stuur een object, zoals {\"question\": \"Wat kost de jeugdhulp?\"}."
+BODY_NO_OBJECT = 'Het bericht is geen JSON-object. Stuur een object, zoals {"question": "Wat kost de jeugdhulp?"}.'
 BODY_SLOW = "Het bericht kwam niet op tijd binnen. Stuur het opnieuw."
 BODY_TOO_DEEP = "De JSON is te diep genest. Stuur een object met alleen de velden uit /v1/openapi.json."
 LONE_SURROGATE = (
@@ -42,12 +47,16 @@ LONE_SURROGATE = (
     "hele tekenpaar."
 )
 QUESTION_EMPTY = "De vraag is leeg. Typ een vraag van 1 tot 1.000 tekens."
-FORM_TOO_MANY_FIELDS = "Het formulier heeft te veel velden of leestekens die niet kloppen. Ga terug naar de pagina en stel de vraag opnieuw."
+FORM_TOO_MANY_FIELDS = (
+    "Het formulier heeft te veel velden of leestekens die niet kloppen. Ga terug naar de pagina en stel de vraag opnieuw."
+)
 UNKNOWN_PATH = "Dit adres bestaat niet. De adressen van de dienst staan in /v1/openapi.json."
 NO_INDEX = "Er is geen bruikbare index. Bouw hem met `begroting-qa index`; de dienst neemt hem daarna vanzelf in gebruik."
 OVER_CAPACITY = "Er zijn op dit moment te veel vragen tegelijk. Probeer het over enkele seconden opnieuw."
 UNEXPECTED = "Door een fout in de dienst is dit verzoek niet afgehandeld. De fout is vastgelegd; meld hem aan de beheerder als hij blijft komen."
-STRETCH_INCOMPLETE = "Voor een aangewezen stuk tekst zijn 'start' en 'end' allebei nodig. Vul ze allebei in of laat ze allebei weg."
+STRETCH_INCOMPLETE = (
+    "Voor een aangewezen stuk tekst zijn 'start' en 'end' allebei nodig. Vul ze allebei in of laat ze allebei weg."
+)
 
 
 def shown(value: object) -> str:
@@ -65,6 +74,11 @@ def sentence(text: str) -> str:
 def thousands(number: int) -> str:
     """Return a number as Dutch writes it."""
     return f"{number:,}".replace(",", ".")
+
+
+def date_in_words(day: date) -> str:
+    """Return a date as Dutch writes it."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def body_not_utf8(offset: int) -> str:
@@ -128,8 +142,7 @@ def question_too_long(length: int, limit: int) -> str:
 def stretch_out_of_range(start: int, end: int, length: int) -> str:
     """A stretch that is not in the text."""
     return (
-        f"Het stuk van {start} tot {end} ligt niet in dit document, dat {length} tekens heeft. "
-        f"Kies 0 ≤ start ≤ end ≤ {length}."
+        f"Het stuk van {start} tot {end} ligt niet in dit document, dat {length} tekens heeft. Kies 0 ≤ start ≤ end ≤ {length}."
     )
 
 

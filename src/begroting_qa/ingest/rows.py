@@ -1,0 +1,202 @@
+"""Rows whose values stand on one line -> a Table: hard-wrapped text of a PDF, or lines within one paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from begroting_qa.domain import Cell, CellRole
+from begroting_qa.ingest.cells import (
+    GLUED_HEAD,
+    LABEL_HEAD,
+    MAX_HEADER_CHARS,
+    MAX_LABELS_BETWEEN,
+    ONE_VALUE,
+    ROW_TAIL,
+    TRAILING_HEADS,
+    YEAR,
+    FoundTable,
+    found_table,
+    group_cell,
+    is_label,
+)
+from begroting_qa.ingest.layout import Group, Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WrappedRow:
+    label: tuple[int, int] | None
+    values: tuple[tuple[int, int], ...]
+    tail: tuple[int, int] | None
+    group: int
+
+
+def read_wrapped(groups: Sequence[Group], first: int) -> FoundTable | None:
+    """Read rows whose values stand on one line, as a PDF gives them; heads stand before, labels may stand apart."""
+    at = first
+    while at < len(groups) and (_is_wrapped_head(groups[at]) or _is_year_line(groups[at])):
+        at += 1
+    if at == first:
+        return None
+    heads = list(groups[first:at])
+    rows: list[_WrappedRow | Group] = []
+    width = 0
+    while at < len(groups):
+        row = _wrapped_row(groups, at)
+        if row is not None and (not width or len(row.values) == width):
+            width = len(row.values)
+            rows.append(row)
+            at = row.group + 1
+        elif is_label(groups[at]) and at + 1 < len(groups) and _wrapped_row(groups, at + 1) is not None:
+            rows.append(groups[at])
+            at += 1
+        else:
+            break
+    if not any(isinstance(row, _WrappedRow) for row in rows):
+        return None
+    while rows and isinstance(rows[-1], Group):
+        rows.pop()
+        at -= 1
+    columns = width + 1 + any(isinstance(r, _WrappedRow) and r.tail for r in rows)
+    cells = _wrapped_heads(heads, width, columns)
+    top = 2
+    for number, row in enumerate(rows, top):
+        if isinstance(row, Group):
+            cells.append(replace(group_cell(row, number, 0, CellRole.GROUP), column_span=columns))
+            continue
+        if row.label:
+            cells.append(Cell(start=row.label[0], end=row.label[1], row=number, column=0, role=CellRole.LABEL))
+        cells.extend(Cell(start=s, end=e, row=number, column=c, role=CellRole.VALUE) for c, (s, e) in enumerate(row.values, 1))
+        if row.tail:
+            cells.append(Cell(start=row.tail[0], end=row.tail[1], row=number, column=columns - 1, role=CellRole.VALUE))
+    return found_table(cells, columns, first, at)
+
+
+def _is_year_line(group: Group) -> bool:
+    return len(group.lines) == 1 and all(YEAR.fullmatch(word) for word in group.text.split())
+
+
+def _is_wrapped_head(group: Group) -> bool:
+    if group.is_empty_cell or len(group.text) > MAX_HEADER_CHARS:
+        return False
+    return all(GLUED_HEAD.fullmatch(word) or YEAR.fullmatch(word) for word in _head_words(group.text))
+
+
+def _head_words(text: str) -> list[str]:
+    return re.sub(rf"({GLUED_HEAD.pattern})", r" \1 ", text).split()
+
+
+def _wrapped_row(groups: Sequence[Group], at: int) -> _WrappedRow | None:
+    """Return the row whose value line lies in group `at`, or in the next one where `at` holds only its label."""
+    group = groups[at]
+    for number, line in enumerate(group.lines):
+        match = ROW_TAIL.fullmatch(line.text)
+        if match is None or _only_years(match["values"]):
+            continue
+        label_end = line.start + len(match["label"].rstrip())
+        label_start = group.start if number else line.start
+        tail_start = line.start + match.end("values")
+        tail_start += len(line.text[match.end("values") :]) - len(line.text[match.end("values") :].lstrip())
+        tail = (tail_start, group.end) if tail_start < group.end else None
+        base = line.start + match.start("values")
+        values = tuple((base + m.start(), base + m.end()) for m in ONE_VALUE.finditer(match["values"]))
+        if not match["label"].strip():
+            label_end = group.lines[number - 1].end if number else label_start
+        label = (label_start, label_end)
+        return _WrappedRow(label=label if label[0] < label[1] else None, values=values, tail=tail, group=at)
+    if at + 1 < len(groups) and is_label(group):
+        following = (
+            _wrapped_row(groups, at + 1)
+            if ROW_TAIL.fullmatch(groups[at + 1].lines[0].text if groups[at + 1].lines else "")
+            else None
+        )
+        if following is not None and following.label is None:
+            return replace(following, label=(group.start, group.end))
+    return None
+
+
+def _wrapped_heads(heads: Sequence[Group], width: int, columns: int) -> list[Cell]:
+    """Place the heads: a phase without a year spans the years, one with a year has its own column after them."""
+    cells: list[Cell] = []
+    pieces: list[tuple[int, int, str]] = []
+    years: list[tuple[int, int]] = []
+    for group in heads:
+        if _is_year_line(group) and not years:
+            for match in re.finditer(r"\S+", group.lines[0].text):
+                years.append((group.start + match.start(), group.start + match.end()))
+            continue
+        if any(YEAR.fullmatch(w) for w in group.text.split()) or len(group.lines) > 1:
+            pieces.append((group.start, group.end, group.text))
+            continue
+        pieces.extend((group.start + m.start(), group.start + m.end(), m[0]) for m in GLUED_HEAD.finditer(group.lines[0].text))
+    column = 1
+    for start, end, text in pieces:
+        if LABEL_HEAD.fullmatch(text):
+            cells.append(Cell(start=start, end=end, row=0, column=0, role=CellRole.HEADER, row_span=2))
+        elif text.lower().rstrip("*") in TRAILING_HEADS:
+            cells.append(Cell(start=start, end=end, row=0, column=columns - 1, role=CellRole.HEADER, row_span=2))
+        elif years and not re.search(r"\d{4}", text):
+            cells.append(Cell(start=start, end=end, row=0, column=column, role=CellRole.HEADER, column_span=len(years)))
+            cells.extend(Cell(start=s, end=e, row=1, column=column + i, role=CellRole.HEADER) for i, (s, e) in enumerate(years))
+            column += len(years)
+            years = []
+        else:
+            cells.append(Cell(start=start, end=end, row=0, column=min(column, width), role=CellRole.HEADER, row_span=2))
+            column += 1
+    cells.extend(Cell(start=s, end=e, row=1, column=min(1 + i, width), role=CellRole.HEADER) for i, (s, e) in enumerate(years))
+    return cells
+
+
+def read_lines(groups: Sequence[Group], first: int) -> FoundTable | None:
+    """Read a group whose lines are rows: a label and as many values as the line above; heads are the lines before."""
+    lines = groups[first].lines
+    matches = [None if line.list_marker else ROW_TAIL.fullmatch(line.text) for line in lines]
+    widths = [
+        len(ONE_VALUE.findall(m["values"])) if m and m["label"].strip() and not _only_years(m["values"]) else 0 for m in matches
+    ]
+    body = next((i for i, width in enumerate(widths) if width), None)
+    if body is None or sum(1 for w in widths[body:] if w == widths[body]) < 2 or body > MAX_LABELS_BETWEEN:  # noqa: PLR2004
+        return None
+    width = widths[body]
+    cells: list[Cell] = []
+    for row, (line, match, count) in enumerate(zip(lines, matches, widths, strict=True)):
+        if row < body or match is None or count == 0:
+            cells.extend(
+                _line_heads(line, row, width)
+                if row < body
+                else [Cell(start=line.start, end=line.end, row=row, column=0, role=CellRole.GROUP, column_span=width + 1)]
+            )
+            continue
+        end = line.start + len(match["label"].rstrip())
+        cells.append(Cell(start=line.start, end=end, row=row, column=0, role=CellRole.LABEL))
+        base = line.start + match.start("values")
+        spans = [(base + m.start(), base + m.end()) for m in ONE_VALUE.finditer(match["values"])]
+        cells.extend(Cell(start=s, end=e, row=row, column=c, role=CellRole.VALUE) for c, (s, e) in enumerate(spans, 1))
+        tail = line.text[match.end("values") :]
+        if tail.strip():
+            start = line.end - len(tail.lstrip())
+            cells.append(Cell(start=start, end=line.end, row=row, column=len(spans) + 1, role=CellRole.VALUE))
+    return found_table(cells, max(c.column for c in cells) + 1, first, first + 1)
+
+
+def _only_years(text: str) -> bool:
+    return all(YEAR.fullmatch(word) or word in "-–−" for word in text.split())
+
+
+def _line_heads(line: Line, row: int, width: int) -> list[Cell]:
+    """Return the head cells of one line: one a column where years or `word year` pairs fill them, else one for all."""
+    found = list(
+        re.finditer(
+            r"(?:(?:Rekening|Realisatie|Begroting|Raming|Prognose|Streefwaarde|Jaarrekening|Actueel) )?(?:19|20)\d\d", line.text
+        )
+    )
+    if len(found) != width:
+        return [Cell(start=line.start, end=line.end, row=row, column=0, role=CellRole.HEADER, column_span=width + 1)]
+    first = line.text[: found[0].start()].rstrip()
+    cells = [Cell(start=line.start, end=line.start + len(first), row=row, column=0, role=CellRole.HEADER)] if first else []
+    cells.extend(
+        Cell(start=line.start + m.start(), end=line.start + m.end(), row=row, column=c, role=CellRole.HEADER)
+        for c, m in enumerate(found, 1)
+    )
+    return cells
