@@ -17,6 +17,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from datasets import Dataset
@@ -103,26 +104,24 @@ def words_of(question: str, rng: random.Random) -> str:
     return " ".join(words[start : start + size])
 
 
-def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[str, str]]:
-    """Return every training pair, shuffled, without double positives next to each other."""
-    pairs: list[tuple[str, str]] = []
+def plain_text_pairs(data: Path, rng: random.Random, limit: int | None) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of the three sets of running text; copied paragraphs and held-out municipalities are left out."""
     seen: set[int] = set()
     for name in ("wetten", "gemeenteplannen", "overheid_overig"):
-        for i, row in enumerate(rows(data / f"{name}.jsonl.xz")):
-            if limit is not None and i >= limit:
-                break
-            if "municipality" in row and held_out(row["municipality"]):
-                continue
+        for row in islice(rows(data / f"{name}.jsonl.xz"), limit):
             key = hash(row["t"][:120])
-            if key in seen:  # copies would stand as false negatives in a batch
-                continue
+            if key in seen or ("municipality" in row and held_out(row["municipality"])):
+                continue  # copies would stand as false negatives in a batch
             seen.add(key)
             for query, body in paragraph_pairs(row, rng):
-                if rng.random() < 0.5:
-                    query = words_of(query, rng)
-                pairs.append((with_typo(query, rng) if rng.random() < 0.1 else query, body))
-    for row in rows(data / "definities_qa.jsonl.xz"):
-        pairs.append((row["question"], row["context"][:MAX_CHARS]))
+                asked = words_of(query, rng) if rng.random() < 0.5 else query
+                yield (with_typo(asked, rng) if rng.random() < 0.1 else asked), body
+
+
+def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[str, str]]:
+    """Return every training pair, shuffled."""
+    pairs = list(plain_text_pairs(data, rng, limit))
+    pairs.extend((row["question"], row["context"][:MAX_CHARS]) for row in rows(data / "definities_qa.jsonl.xz"))
     for row in rows(data / "gemeente_begrippen.jsonl.xz"):
         if row["definitie"]:
             pairs.append((f"wat is {row['begrip']}", row["definitie"][:MAX_CHARS]))

@@ -35,6 +35,7 @@ Kinds = Annotated[list[DocumentKind] | None, typer.Option("--kind", help=message
 def main() -> None:
     """Run the command line; an error of ours is one line on stderr and exit status 1."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells which processor it was built for
     try:
         app()
     except BegrotingQAError as error:
@@ -133,7 +134,7 @@ def ask(
         timing=TimingBody(total=round(total, 2), **{step: round(clock.get(step, 0), 2) for step in ("retrieve", "answer")}),
         engine=EngineBody(embedder=engine.embedder_id, answerer=messages.ANSWERER, index_generation=engine.generation),
     )  # fmt: skip
-    print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump()))
+    print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump(by_alias=False)))
 
 
 @app.command(help=messages.HELP_CMD_SEARCH)
@@ -153,7 +154,7 @@ def search(
     filters = Filters(years=tuple(year or ()), kinds=tuple(kind or ()))
     found, total = search_passages(engine, trimmed, filters=filters, limit=limit)
     page = PageBody[PassageBody](items=[passage_body(s) for s in found], total=total, limit=limit, offset=0)
-    print(page.model_dump_json(indent=2) if as_json else messages.plain_passages(page.model_dump()["items"]))
+    print(page.model_dump_json(indent=2) if as_json else messages.plain_passages(page.model_dump(by_alias=False)["items"]))
 
 
 @app.command(help=messages.HELP_CMD_SERVE)

@@ -26,6 +26,8 @@ _STEMMER_LOCK = Lock()
 MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4
+SHORT_PART = 5
+COMMON = 9
 
 # no part of a compound: prefixes that look like words
 _PREFIXES = frozenset(
@@ -221,21 +223,22 @@ def _word_list() -> Mapping[str, int]:
 
 
 @cache
-def _verbs_and_modifiers() -> tuple[frozenset[str], frozenset[str]]:
-    rows = [line.split("\t") for line in _lines_of("words.tsv")]
-    nouns = {stem(word) for word, _, kind in rows if kind == "n"}
-    verbs = frozenset(stem(word) for word, _, kind in rows if kind == "v") - nouns
-    modifiers = frozenset(stem(word) for word, _, kind in rows if kind == "a") - nouns
-    return verbs, modifiers
+def _word_classes() -> Mapping[str, str]:
+    rows = (line.split("\t") for line in _lines_of("words.tsv"))
+    return {word: kind for word, _, kind in rows}
 
 
 def names_subject(word: str) -> bool:
     """Tell whether a folded word is likelier what is talked of than what is said of it: no verb, adjective or adverb."""
-    verbs, modifiers = _verbs_and_modifiers()
+    classes = _word_classes()
+    if word in classes:
+        return classes[word] == "n"
     if _verb_of_participle(word) is not None:
         return False
-    key = stem(word)
-    return key not in verbs and key not in modifiers
+    bases = [word[: -len(ending)] for ending in ("t", "d", "te", "de", "ten", "den", "e") if word.endswith(ending)]
+    return not any(
+        classes.get(f"{form}en") == "v" or classes.get(form) == "a" for base in bases for form in (base, _opened(base))
+    )
 
 
 @cache

@@ -10,6 +10,9 @@ from begroting_qa.protocols import Embedder, PassageIndex
 CODE_WEIGHT = 3.0
 YEAR_WEIGHT = 0.6
 PREFERENCE = 1.25
+# a BM25 sum adds up what may stand for one word, so that many doubtful variants outweigh the word itself: they count for less
+SURE = 0.9
+DOUBT = 0.6
 
 
 def retrieve(
@@ -19,7 +22,8 @@ def retrieve(
     weights: dict[str, float] = {}
     for term in plan.terms:
         for variant, weight in term.variants:
-            weights[variant] = max(weights.get(variant, 0.0), weight)
+            ranked = weight if weight >= SURE else weight * DOUBT
+            weights[variant] = max(weights.get(variant, 0.0), ranked)
     weights.update(dict.fromkeys(plan.codes, CODE_WEIGHT))
     weights.update({str(year): YEAR_WEIGHT for year in plan.years})
     vector = embedder.embed_queries([corrected_question(plan)])[0]

@@ -39,10 +39,11 @@ MAX_PHRASE = 6
 HELD_WEIGHT = {Kinship.HEAD: 0.6, Kinship.MODIFIER: 0.45, Kinship.ROOT: 0.9}
 HELD_WEIGHT_KNOWN = {Kinship.HEAD: 0.4, Kinship.MODIFIER: 0.3, Kinship.ROOT: 0.8}
 HOLDER_WEIGHT = {Kinship.HEAD: 0.8, Kinship.MODIFIER: 0.55, Kinship.ROOT: 0.95}
-SYNONYM_WEIGHT = 0.7
+SYNONYM_WEIGHT = 0.8
 SPELLING_WEIGHT = 0.9
 ABBREVIATION_WEIGHT = 0.8
-NEIGHBOUR_WEIGHT = 0.8
+NEIGHBOUR_WEIGHT = 0.6
+WORD_OF_PHRASE_WEIGHT = 0.5
 FREE_NUMBER = 10
 
 _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
@@ -54,7 +55,7 @@ _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
         (QuestionKind.DATE, r"\bwanneer\b|\bwelke? (?:jaar|maand|datum|kwartaal|periode|termijn)\b|\bsinds wanneer\b|"
                             r"\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),
         (QuestionKind.AMOUNT, r"\bhoe ?veel\b|\bhoe (?:hoog|groot|vaak|duur|laag)\b|\bpercentage\b|\bwat kost\w*\b|"
-                              r"\bbedrag\b|\bkost(?:en)?\b|\bprocent\b|\baantal\b"),
+                              r"\bbedrag\b|\bkost(?:en)?\b|\bprocent\b|\baantal\b|\bgemiddelde?\b|\b\w*(?:score|cijfer)\b"),
         (QuestionKind.LIST, r"\bwelke \w+(?:en|s)\b|\bwat zijn\b|\bnoem\b|\bsom\b|\blijst\b|\ballemaal\b|\bwie zijn\b"),
         (QuestionKind.PERSON, r"\bwie\b|\bdoor wie\b|\bwelke? (?:organisatie|partij|bureau|onderzoeksbureau|bedrijf|"
                               r"stichting|instelling|commissie|wethouder|partner|gemeente)\b"),
@@ -298,7 +299,7 @@ def _phrase_term(words: Sequence[Token], others: Sequence[str], vocabulary: Voca
     for other in others:
         _add_phrase(variants, other, SYNONYM_WEIGHT, vocabulary)
     rarest = max(own, key=vocabulary.terms.inverse_frequency)
-    _add(variants, rarest, SYNONYM_WEIGHT)
+    _add(variants, rarest, WORD_OF_PHRASE_WEIGHT)
     return _term(" ".join(w.surface for w in words), variants, vocabulary, is_name=False)
 
 

@@ -21,7 +21,7 @@ FRAME_WEIGHT = 0.1
 # what a word weighs that stands neither here nor in the word list
 UNKNOWN_WORD = 0.8
 # what a verb or adjective weighs against the noun it goes with
-SAID_OF_SUBJECT = 0.5
+SAID_OF_SUBJECT = 0.7
 SHORTEST_PARAGRAPH = 40
 HOME_ENDING = 5
 MAX_NEIGHBOURS = 4

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from begroting_qa import messages
+from begroting_qa.answer.demand import is_bare_value
 from begroting_qa.answer.select import Chosen, Selection
 from begroting_qa.domain import (
     Answer,
@@ -111,6 +112,8 @@ def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Chosen], source
     for number, candidate in enumerate(ordered):
         unit, span = candidate.unit, Span(start=candidate.unit.start, end=candidate.unit.end)
         text = unit.text
+        if is_bare_value(unit):
+            text, span = _under_heading(sheet.documents(candidate.passage.document_id), unit)
         lead = f"{sources[candidate.passage.document_id].title}: " if several else ""
         if not sheet.has_room(lead + text, 1):
             if number and not several:
@@ -122,6 +125,15 @@ def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Chosen], source
             _write_row(sheet, plan, candidate)
             continue
         sheet.claim(lead + text, [sheet.cite(candidate.passage, span)])
+
+
+def _under_heading(document: Document, unit: Unit) -> tuple[str, Span]:
+    """Return a bare value behind its heading, quoted together where it stands right under it."""
+    for section in document.walk():
+        span = section.heading_span
+        if span is not None and section.blocks and section.blocks[0].start == unit.start and span.end <= unit.start:
+            return f"{section.heading}: {unit.text}", Span(start=span.start, end=unit.end)
+    return unit.text, Span(start=unit.start, end=unit.end)
 
 
 def _shorten(unit: Unit, sheet: _Sheet, passage: Passage, room: int) -> tuple[str, Span]:

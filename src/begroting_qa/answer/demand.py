@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from begroting_qa.amounts import find_amounts
 from begroting_qa.codes import CodeKind, find_codes
 from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, Unit, UnitKind
-from begroting_qa.dutch import fold, stem
+from begroting_qa.dutch import fold, index_terms, stem
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -19,7 +19,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _DURATION = re.compile(
-    r"\b(?:\d+|een|één|twee|drie|vier|vijf|zes|zeven|acht|tien|paar|komende|afgelopen)\s(?:\w+\s)?(?:week|weken|maand|maanden|jaar|jaren|dagen)\b|"
+    r"\b(?:\d+|een|één|twee|drie|vier|vijf|zes|zeven|acht|tien|paar|komende|afgelopen)\s(?:\w+\s)?(?:week|weken|maand|"
+    r"maanden|jaar|jaren|dagen)\b|"
     r"(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d|\btot (?:en met )?(?:\w+ )?(?:19|20)\d\d",
     re.IGNORECASE,
 )
@@ -56,13 +57,17 @@ POINTS_BACK = re.compile(
     r"Zo|Ditmaal|Dergelijke|Beide|Tijdens dit|In deze|Voor deze|Met deze|Vanuit dit|Een ander|Ook)\b"
 )  # fmt: skip
 _NAMES = re.compile(
-    r"\bwelke\s(?:\w+\s)?(?:\w*(?:steden|gemeenten|organisaties?|partners?|scholen|bedrijven|instellingen|stichting(?:en)?|club|bureau|"
-    r"universiteit|wijk(?:en)?|buurt(?:en)?|aanbieders?|praktijken|leveranciers?|aannemers?|corporaties?|verenigingen|partijen))\b|"
-    r"\b(?:met|door|van|bij|voor) wie\b|\bnoem de (?:\w+ )?(?:andere )?(?:steden|gemeenten|organisaties|partners|scholen|partijen)\b",
+    r"\bwelke\s(?:\w+\s)?(?:\w*(?:steden|gemeenten|organisaties?|partners?|scholen|bedrijven|instellingen|stichting(?:en)?|"
+    r"club|bureau|"
+    r"universiteit|wijk(?:en)?|buurt(?:en)?|aanbieders?|praktijken|leveranciers?|aannemers?|corporaties?|verenigingen|"
+    r"partijen))\b|"
+    r"\b(?:met|door|van|bij|voor) wie\b|\bnoem de (?:\w+ )?(?:andere )?(?:steden|gemeenten|organisaties|partners|scholen|"
+    r"partijen)\b",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s(?P<noun>[a-zà-ÿ]{4,})", re.IGNORECASE)
 SMALL_SHARE = 3
+MAX_BARE_CHARS = 24
 SURE_VARIANT = 0.55
 
 Form = Callable[[Unit], float]
@@ -100,6 +105,11 @@ def demand_of(plan: Plan) -> Demand:
             return Demand(form=_tells_several, is_strict=False)
         case _:
             return Demand(form=lambda _unit: 0.5, is_strict=False)
+
+
+def is_bare_value(unit: Unit) -> bool:
+    """Tell whether a unit is a figure and little more, so that its heading says what it is (`8,7 miljoen`)."""
+    return unit.kind is UnitKind.SENTENCE and len(unit.text) <= MAX_BARE_CHARS and bool(_numbers(unit.text))
 
 
 def named_years(text: str) -> set[int]:
@@ -151,7 +161,12 @@ def _numbers(text: str) -> list[str]:
     codes = [(code.start, code.end) for code in find_codes(text)]
     figures: list[str] = []
     for amount in find_amounts(text):
-        if any(start <= amount.start < end for start, end in codes) or _YEAR.fullmatch(text[amount.start : amount.end].strip()):
+        is_enumerator = text[amount.start - 1 : amount.start] == "(" and text[amount.end : amount.end + 1] == ")"
+        if (
+            is_enumerator
+            or any(start <= amount.start < end for start, end in codes)
+            or _YEAR.fullmatch(text[amount.start : amount.end].strip())
+        ):
             continue
         figures.append(text[amount.start : amount.end + 14])
     return figures
@@ -214,7 +229,7 @@ _PAPER_ASKED = (
     r"\b(?:rv|bw)[- ]?nummer|\bnummer van\b|raadsvoorstel ?nummer"
 )
 _PERSON_ASKED = (
-    rf"\b(?:wie (?:is|wordt|was|werd)|hoe heet|naam van)\b.{{0,40}}\b(?:{_ROLE})\b|\bwelke\s(?:{_ROLE})\b|"
+    rf"\b(?:wie (?:is|wordt|was|werd)|hoe heette?|naam van)\b.{{0,40}}\b(?:{_ROLE})\b|\bwelke\s(?:{_ROLE})\b|"
     r"\bhoe heet(?:te)? de (?:man|vrouw)\b"
 )
 _MEASURE_ASKED = (
@@ -223,22 +238,27 @@ _MEASURE_ASKED = (
 )
 _SHARE_ASKED = r"\bhoeveel\s(?:procent|%)|\b(?:welk|wat is het)\s(?:percentage|aandeel|deel)\b|\bwelk deel\b"
 _MONEY_ASKED = (
-    r"\b(?:wat|hoe hoog|hoe groot|hoeveel|welk)\b.{0,30}\b\w*(?:bedrag|huur|huurprijs|prijs|tarief|salaris|kosten|budget|eigen bijdrage)\b|"
+    r"\b(?:wat|hoe hoog|hoe groot|hoeveel|welk)\b.{0,30}\b\w*(?:bedrag|huur|huurprijs|prijs|tarief|salaris|kosten|budget|"
+    r"eigen bijdrage)\b|"
     r"\bwat (?:rekent|rekende)\b|"
     r"\bhoeveel\s(?:euro|geld|subsidie|budget|miljoen|lasten|baten|kost\w*|krijgt\b.*\bsubsidie|betaalt|betalen|draagt)|"
     r"\b(?:wat|hoeveel)\b.{0,60}\bkost(?:en|te|ten)?\b|\bwelk bedrag\b|"
     r"\bwat\s(?:betaalt|betalen|betaalde|krijgt|verdient)\b|"
-    r"\bhoe (?:hoog|groot) (?:is|was|zijn|waren) (?:de|het) (?:subsidie|bijdrage|budget|lasten|baten|bedrag|kosten|uitgaven|reserve)|"
+    r"\bhoe (?:hoog|groot) (?:is|was|zijn|waren) (?:de|het) (?:subsidie|bijdrage|budget|lasten|baten|bedrag|kosten|uitgaven|"
+    r"reserve)|"
     r"\bhoe duur\b|\bprijs\b|\bvan hoeveel euro\b"
 )
 _MORE_THAN_ASKED = (
-    r"\b(?:meer|minder|hoger|lager|groter) dan (?:de )?(?:\d|\w*(?:tien|twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|duizend|"
+    r"\b(?:meer|minder|hoger|lager|groter) dan (?:de )?(?:\d|\w*(?:tien|twintig|dertig|veertig|vijftig|zestig|zeventig|"
+    r"tachtig|negentig|honderd|duizend|"
     r"miljoen|helft)\b)"
 )
 _PLACE_ASKED = (
     r"\bin welke?\s(?:zaal|gebouw|pand|straat|locatie|plaats|stad|dorp|school)\b|\bop welke\s(?:plek|locatie|plaats)\b|"
-    r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond)\b(?!.*\b(?:vandaan|op neer|voor in aanmerking)\b)|"
-    r"^waar (?:is|zijn|wordt|worden|werd|werden)\b.*\b(?:gevestigd|gehouden|gebouwd|geopend|gehuisvest|opgevangen|gerealiseerd|geplaatst)\b"
+    r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond)\b(?!.*\b(?:vandaan|op neer|"
+    r"voor in aanmerking)\b)|"
+    r"^waar (?:is|zijn|wordt|worden|werd|werden)\b.*\b(?:gevestigd|gehouden|gebouwd|geopend|gehuisvest|opgevangen|"
+    r"gerealiseerd|geplaatst)\b"
 )
 _PARTY_ASKED = r"\bwelke?\s(?:\w+\s)?(?:fracties?|partij|raadsleden|raadslid)\b|\bpartijen (?:stem|waren|zijn)\w*"
 _PARTY = re.compile(
@@ -279,7 +299,7 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     missing.extend(
         term.surface
         for term in plan.terms
-        if term.is_name and fold(term.surface) not in folded and not _near_name(term.variants, folded)
+        if term.is_name and fold(term.surface) not in folded and not _near_name(term.variants, near)
     )
     missing.extend(_other_ordinals(plan.normalized, near))
     held = {code.key for code in find_codes(near)}
@@ -301,9 +321,10 @@ def lacking_years(plan: Plan, passage: Passage, unit: Unit) -> tuple[str, ...]:
     return tuple(str(year) for year in plan.years if not _has_year(year, passage, unit))
 
 
-def _near_name(variants: tuple[tuple[str, float], ...], folded: str) -> bool:
+def _near_name(variants: tuple[tuple[str, float], ...], near: str) -> bool:
     """Tell whether a name stands here in another form: misspelled, abbreviated or inflected."""
-    return any(weight >= SURE_VARIANT and variant in folded for variant, weight in variants)
+    held = set(index_terms(near))
+    return any(weight >= SURE_VARIANT and variant in held for variant, weight in variants)
 
 
 def _has_year(year: int, passage: Passage, unit: Unit) -> bool:

@@ -13,31 +13,31 @@ from functools import lru_cache
 
 import numpy as np
 
-from begroting_qa.answer.demand import POINTS_BACK, Demand, demand_of, lacking_here, lacking_years, named_years
-from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, Term, Unit, UnitKind
+from begroting_qa.answer.demand import POINTS_BACK, Demand, demand_of, is_bare_value, lacking_here, lacking_years, named_years
+from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, ScoredPassage, Term, Unit, UnitKind
 from begroting_qa.dutch import index_terms
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance
 
 # how much a word counts that stands not in the unit but around it
-IN_PATH = 0.8
-BEFORE = 0.75
-IN_PASSAGE = 0.55
-IN_TITLE = 0.4
+IN_PATH = 0.85
+BEFORE = 0.8
+IN_PASSAGE = 0.65
+IN_TITLE = 0.35
 # how the parts of a unit's score add up; chosen on the dev cases, see eval/LOG.md
 COVERAGE = 1.0
 FOCUS = 0.5
 FORM = 0.3
-SIMILARITY = 0.35
+SIMILARITY = 0.3
 PRIOR = 0.12
 YEAR = 0.12
 # a question counts as answered from here on; chosen on the dev cases, see eval/LOG.md
-CONFIDENCE = {"bias": -1.44, "focus": 1.61, "similarity": 1.24, "peak": 1.57}
+CONFIDENCE = {"bias": -1.9, "focus": 1.21, "similarity": 1.73, "peak": 2.28}
 # a unit that tells what is asked must be about the subject nearly as much as the one that is most about it
 SAME_SUBJECT = 0.7
 # a row answers exactly or not at all
 MIN_ROW_COVERAGE = 0.6
-MIN_CONFIDENCE = 0.43
+MIN_CONFIDENCE = 0.41
 # of a question that sets things side by side, each side holds only some of the words
 PART_OF_QUESTION = 0.6
 MAX_UNITS = 3
@@ -126,14 +126,15 @@ def select_one(
     if plan.filters.documents:
         passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     weights = [(term, importance(term, vocabulary)) for term in plan.terms]
-    candidates = _score(plan, passages, weights, embedder, demand)
-    kept = [c for c in candidates if not c.lacking and (c.form > 0 or not demand.is_strict) and c.form >= 0]
+    candidates = score_units(plan, passages, weights, embedder, demand)
+    kept = [c for c in candidates if may_answer(c, demand)]
     if not kept:
         outright = next((c.lacking[0] for c in candidates if c.lacking), "") if candidates else ""
         return Selection(refusal=outright)
     best = kept[0]
     on_subject = max((c for c in candidates if not c.lacking), key=lambda c: c.coverage)
-    stands_by = plan.kind is QuestionKind.DATE and best.passage.id == on_subject.passage.id
+    in_one_text = best.passage.id == on_subject.passage.id and best.passage.kind is PassageKind.PROSE
+    stands_by = plan.kind is QuestionKind.DATE and in_one_text
     if demand.is_strict and not stands_by and best.coverage < SAME_SUBJECT * on_subject.coverage:
         return Selection(refusal="")  # the subject is treated, but what is asked of it is not told
     if best.unit.kind is UnitKind.ROW and best.coverage < MIN_ROW_COVERAGE * share:
@@ -146,8 +147,16 @@ def select_one(
     return Selection(chosen=tuple(_with_company(plan, kept)), siblings=siblings)
 
 
+def may_answer(candidate: Chosen, demand: Demand) -> bool:
+    """Tell whether a unit lacks nothing that the question names, and tells what it demands."""
+    return not candidate.lacking and (candidate.form > 0 or (not demand.is_strict and candidate.form == 0))
+
+
 def confidence(best: Chosen) -> float:
-    """Return how sure it is that the best unit answers, 0 to 1: a logistic fitted on the dev cases (training/fit_confidence.py)."""
+    """Return how sure it is that the best unit answers, 0 to 1.
+
+    A logistic of three features, fitted on the dev cases by training/fit_confidence.py.
+    """
     z = (
         CONFIDENCE["bias"]
         + CONFIDENCE["focus"] * best.focus
@@ -168,7 +177,7 @@ def _unmatched(weights: Sequence[tuple[Term, float]], best: Chosen) -> str:
 # --- scoring ------------------------------------------------------------------------------------------------------------
 
 
-def _score(
+def score_units(
     plan: Plan, passages: Sequence[ScoredPassage], weights: Sequence[tuple[Term, float]], embedder: Embedder, demand: Demand
 ) -> list[Chosen]:
     """Return the units of the passages with their scores, best first; ties by place."""
@@ -211,8 +220,10 @@ def _score_passage(
         if unit.kind in (UnitKind.CELL, UnitKind.LABEL) or len(unit.text) < SHORT_VALUE:
             continue
         own = _terms_of(unit.text)
-        if len(own) <= SHORT_VALUE or unit.kind is UnitKind.ENTRY:
-            own |= heading  # `Bijdrage 2025` above `8,7 miljoen`, `Risico's` above each of them
+        if is_bare_value(unit):
+            own |= _terms_of(" · ".join(passage.path[-2:]))  # `Hecht`, `Bijdrage 2025` above `8,7 miljoen`
+        elif len(own) <= SHORT_VALUE or unit.kind is UnitKind.ENTRY:
+            own |= heading  # `Risico's` above each of them
         inside = [_match(term, own) for term, _ in weights]
         focus = sum(w * m for (_, w), m in zip(weights, inside, strict=True))
         coverage = sum(w * max(m, o, BEFORE * b) for (_, w), m, o, b in zip(weights, inside, outer, before, strict=True))
@@ -252,7 +263,7 @@ def _terms_of(text: str) -> frozenset[str]:
 def _year_match(plan: Plan, passage: Passage, unit: Unit) -> float:
     if not plan.years:
         return 0.0
-    named = named_years(unit.text)
+    named = named_years(f"{passage.path[-1]} {unit.text}" if is_bare_value(unit) and passage.path else unit.text)
     if named & set(plan.years):
         return 1.0
     return 0.6 if passage.document_id in plan.preferred and not named else 0.0
@@ -287,6 +298,8 @@ def _fill(chosen: list[Chosen], best: Chosen, telling: Sequence[Chosen]) -> None
 
     Of the `telling` units, which tell what is asked, the first of the same passage comes before the neighbours.
     """
+    if is_bare_value(best.unit):
+        return
     same = [c for c in telling if c.passage.id == best.passage.id and all(c.unit != o.unit for o in chosen)]
     if same and len(chosen) < MAX_UNITS:
         chosen.append(same[0])

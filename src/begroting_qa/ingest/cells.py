@@ -20,8 +20,8 @@ UNIT = re.compile(
 HEAD = re.compile(
     r"(?:effect|prestatie|beleids)?indicator(?:en)?|omschrijving|onderwerp|naam(?: reserve)?|nummer|rekening|realisatie|"
     r"begroting|"
-    r"streefwaarden?|meerjarenraming|raming|prognose|actueel|bron|eenheid|norm|nulmeting|type|stand|mutaties?|onttrekkingen?|"
-    r"toevoegingen?|lasten|baten|saldo|toelichting|verschil|afwijking|doel|prestatie|programma|totaal|v/n|begroot|werkelijk|"
+    r"streefwaarden?|meerjarenraming|raming|prognose|actueel|bron|eenheid|norm|nulmeting|type|stand|mutaties?|onttrekking(?:en)?|"
+    r"toevoeging(?:en)?|lasten|baten|saldo|toelichting|verschil|afwijking|doel|prestatie|programma|totaal|v/n|begroot|werkelijk|"
     r"subsidie(?:staat)?|primitief|na wijziging|jaarrekening|bijgesteld",
     re.IGNORECASE,
 )  # fmt: skip

@@ -40,24 +40,12 @@ def read_wrapped(groups: Sequence[Group], first: int) -> FoundTable | None:
     if at == first:
         return None
     heads = list(groups[first:at])
-    rows: list[_WrappedRow | Group] = []
-    width = 0
-    while at < len(groups):
-        row = _wrapped_row(groups, at)
-        if row is not None and (not width or len(row.values) == width):
-            width = len(row.values)
-            rows.append(row)
-            at = row.group + 1
-        elif is_label(groups[at]) and at + 1 < len(groups) and _wrapped_row(groups, at + 1) is not None:
-            rows.append(groups[at])
-            at += 1
-        else:
-            break
-    if not any(isinstance(row, _WrappedRow) for row in rows):
+    if LABEL_HEAD.fullmatch(heads[0].text) and any(LABEL_HEAD.search(head.text) for head in heads[1:]):
+        return None  # `Indicatoren` above `Indicator` is the heading of the table, not a head in it
+    rows, at = _wrapped_rows(groups, at)
+    width = next((len(row.values) for row in rows if isinstance(row, _WrappedRow)), 0)
+    if not width:
         return None
-    while rows and isinstance(rows[-1], Group):
-        rows.pop()
-        at -= 1
     columns = width + 1 + any(isinstance(r, _WrappedRow) and r.tail for r in rows)
     cells = _wrapped_heads(heads, width, columns)
     top = 2
@@ -71,6 +59,27 @@ def read_wrapped(groups: Sequence[Group], first: int) -> FoundTable | None:
         if row.tail:
             cells.append(Cell(start=row.tail[0], end=row.tail[1], row=number, column=columns - 1, role=CellRole.VALUE))
     return found_table(cells, columns, first, at)
+
+
+def _wrapped_rows(groups: Sequence[Group], at: int) -> tuple[list[_WrappedRow | Group], int]:
+    """Return the rows of equal width from `at`, with the groups that head some of them, and where they end."""
+    rows: list[_WrappedRow | Group] = []
+    width = 0
+    while at < len(groups):
+        row = _wrapped_row(groups, at)
+        if row is not None and (not width or len(row.values) == width):
+            width = len(row.values)
+            rows.append(row)
+            at = row.group + 1
+        elif is_label(groups[at]) and at + 1 < len(groups) and _wrapped_row(groups, at + 1) is not None:
+            rows.append(groups[at])
+            at += 1
+        else:
+            break
+    while rows and isinstance(rows[-1], Group):
+        rows.pop()
+        at -= 1
+    return rows, at
 
 
 def _is_year_line(group: Group) -> bool:
@@ -129,7 +138,8 @@ def _wrapped_heads(heads: Sequence[Group], width: int, columns: int) -> list[Cel
         if any(YEAR.fullmatch(w) for w in group.text.split()) or len(group.lines) > 1:
             pieces.append((group.start, group.end, group.text))
             continue
-        pieces.extend((group.start + m.start(), group.start + m.end(), m[0]) for m in GLUED_HEAD.finditer(group.lines[0].text))
+        for line in group.lines:
+            pieces.extend((line.start + m.start(), line.start + m.end(), m[0]) for m in GLUED_HEAD.finditer(line.text))
     column = 1
     for start, end, text in pieces:
         if LABEL_HEAD.fullmatch(text):

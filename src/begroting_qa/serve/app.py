@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     running = RunningEngine(settings)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await run_in_threadpool(running.start)
         yield
         await run_in_threadpool(running.stop)
@@ -107,14 +107,18 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _let_be(_number: int, _frame: object) -> None:
+    """Take a signal and do nothing."""
+
+
 @contextmanager
-def _signals_stop_quietly() -> Iterator[None]:
+def _signals_stop_quietly() -> Generator[None]:
     """Let uvicorn stop the service, and the process end as one that did what it was told."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     # uvicorn raises the signal once more when it is done; by then there is nothing left to stop
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, _let_be) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any, NoReturn, TypeVar
@@ -38,7 +38,7 @@ class Capacity:
         self._places = BoundedSemaphore(places)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self) -> Generator[None]:
         """Hold a place for as long as the block runs; refuse at once when all are taken."""
         if not self._places.acquire(blocking=False):
             raise ProblemError(unavailable(wording.OVER_CAPACITY, retry_s=RETRY_CAPACITY_S))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
@@ -72,7 +72,7 @@ class RunningEngine:
         self._close_retired()
 
     @contextmanager
-    def lease(self) -> Iterator[Loaded]:
+    def lease(self) -> Generator[Loaded]:
         """Hold one engine for a whole request; it is not closed before the block ends.
 
         Raises:

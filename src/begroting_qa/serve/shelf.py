@@ -16,8 +16,9 @@ MIN_SUBJECT_CHARS = 5
 MIN_TEXT_CHARS = 250
 # chapters that every budget has (BBV): true headings, and no subjects
 _FORMAL = (
-    "inleiding", "toelichting", "samenvatting", "leeswijzer", "overig", "doel", "indicator", "programma", "beleidsterrein", "budget",
-    "reserve", "voorziening", "investering", "subsidie", "verbonden", "kaderstellend", "stand van zaken", "ontwikkeling", "financi", "wat ",
+    "inleiding", "toelichting", "samenvatting", "leeswijzer", "overig", "doel", "indicator", "programma", "beleidsterrein",
+    "budget", "reserve", "voorziening", "investering", "subsidie", "verbonden", "kaderstellend", "stand van zaken",
+    "ontwikkeling", "financi", "wat ",
     "algeme", "baten", "lasten", "bijlage", "missie", "risico", "paragra",
 )  # fmt: skip
 

@@ -23,11 +23,15 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters["markers"] = with_markers
-_ENVIRONMENT.filters["claims"] = claims
-_ENVIRONMENT.filters["date"] = wording.date_in_words
-_ENVIRONMENT.filters["thousands"] = wording.thousands
-_ENVIRONMENT.globals["kinds"] = wording.KINDS
+_FILTERS: dict[str, Any] = {
+    "markers": with_markers,
+    "claims": claims,
+    "date": wording.date_in_words,
+    "thousands": wording.thousands,
+}
+_GLOBALS: dict[str, Any] = {"kinds": wording.KINDS}
+_ENVIRONMENT.filters.update(_FILTERS)
+_ENVIRONMENT.globals.update(_GLOBALS)
 
 
 def render(name: str, values: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

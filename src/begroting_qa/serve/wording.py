@@ -53,7 +53,10 @@ FORM_TOO_MANY_FIELDS = (
 UNKNOWN_PATH = "Dit adres bestaat niet. De adressen van de dienst staan in /v1/openapi.json."
 NO_INDEX = "Er is geen bruikbare index. Bouw hem met `begroting-qa index`; de dienst neemt hem daarna vanzelf in gebruik."
 OVER_CAPACITY = "Er zijn op dit moment te veel vragen tegelijk. Probeer het over enkele seconden opnieuw."
-UNEXPECTED = "Door een fout in de dienst is dit verzoek niet afgehandeld. De fout is vastgelegd; meld hem aan de beheerder als hij blijft komen."
+UNEXPECTED = (
+    "Door een fout in de dienst is dit verzoek niet afgehandeld. De fout is vastgelegd; meld hem aan de beheerder als hij "
+    "blijft komen."
+)
 STRETCH_INCOMPLETE = (
     "Voor een aangewezen stuk tekst zijn 'start' en 'end' allebei nodig. Vul ze allebei in of laat ze allebei weg."
 )
