@@ -112,6 +112,11 @@ def is_bare_value(unit: Unit) -> bool:
     return unit.kind is UnitKind.SENTENCE and len(unit.text) <= MAX_BARE_CHARS and bool(_numbers(unit.text))
 
 
+def tells_figures(passage: Passage) -> bool:
+    """Tell whether a row holds figures, and not what is done for a goal."""
+    return any(_numbers(unit.text) for unit in passage.units if unit.kind is UnitKind.CELL)
+
+
 def named_years(text: str) -> set[int]:
     """Return the years that a text names, the ends of a range only."""
     return {int(match[0]) for match in _YEAR.finditer(text)}

@@ -13,7 +13,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from begroting_qa.answer.demand import POINTS_BACK, Demand, demand_of, is_bare_value, lacking_here, lacking_years, named_years
+from begroting_qa.answer.demand import (
+    POINTS_BACK,
+    Demand,
+    demand_of,
+    is_bare_value,
+    lacking_here,
+    lacking_years,
+    named_years,
+    tells_figures,
+)
 from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, ScoredPassage, Term, Unit, UnitKind
 from begroting_qa.dutch import index_terms
 from begroting_qa.protocols import Embedder
@@ -37,6 +46,8 @@ CONFIDENCE = {"bias": -1.9, "focus": 1.21, "similarity": 1.73, "peak": 2.28}
 SAME_SUBJECT = 0.7
 # a row answers exactly or not at all
 MIN_ROW_COVERAGE = 0.6
+MIN_LABEL_SHARE = 0.2
+ONE_WORD_WEIGHT = 0.12
 MIN_CONFIDENCE = 0.41
 # of a question that sets things side by side, each side holds only some of the words
 PART_OF_QUESTION = 0.6
@@ -137,12 +148,14 @@ def select_one(
     stands_by = plan.kind is QuestionKind.DATE and in_one_text
     if demand.is_strict and not stands_by and best.coverage < SAME_SUBJECT * on_subject.coverage:
         return Selection(refusal="")  # the subject is treated, but what is asked of it is not told
-    if best.unit.kind is UnitKind.ROW and best.coverage < MIN_ROW_COVERAGE * share:
+    is_one_word = sum(weight > ONE_WORD_WEIGHT for _, weight in weights) + len(plan.codes) <= 1
+    is_weak_row = best.coverage < MIN_ROW_COVERAGE * share or (is_one_word and _label_share(best, plan) < MIN_LABEL_SHARE)
+    if best.unit.kind is UnitKind.ROW and is_weak_row:
         return Selection(refusal=_unmatched(weights, best))
     if confidence(best) < MIN_CONFIDENCE * share:
         return Selection(refusal=_unmatched(weights, best))
     siblings = ()
-    if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST:
+    if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST and not tells_figures(best.passage):
         siblings = tuple(_sibling_rows(best, passages))
     return Selection(chosen=tuple(_with_company(plan, kept)), siblings=siblings)
 
@@ -164,6 +177,13 @@ def confidence(best: Chosen) -> float:
         + CONFIDENCE["peak"] * best.peak
     )
     return 1 / (1 + math.exp(-z))
+
+
+def _label_share(best: Chosen, plan: Plan) -> float:
+    """Return the share of a row's own label that the question speaks of: `inwoners` alone asks for no indicator about them."""
+    label = {term for term in index_terms(best.unit.text.split(": ")[0]) if term[0].isalnum()}
+    asked = {variant for term in plan.terms for variant, _ in term.variants} | set(plan.codes)
+    return len(label & asked) / len(label) if label else 1.0
 
 
 def _unmatched(weights: Sequence[tuple[Term, float]], best: Chosen) -> str:
