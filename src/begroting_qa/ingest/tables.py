@@ -34,6 +34,8 @@ from begroting_qa.ingest.key_values import read_key_values
 from begroting_qa.ingest.layout import Group
 from begroting_qa.ingest.rows import read_lines, read_wrapped
 
+BUDGET_HORIZON = 4
+
 
 @dataclass(slots=True, kw_only=True)
 class _Row:
@@ -261,6 +263,9 @@ def _header_cells(heads: Sequence[Group], n_labels: int, n_values: int, trailing
         labelled = bool(named) and (LABEL_HEAD.fullmatch(named[0].text) is not None or len(named) + len(years) > n_values + 1)
         first_column = 0 if labelled or len(named) > n_values + trailing else n_labels
     spare = n_labels + n_values + trailing - first_column - len(named) - (n_labels - 1 if first_column == 0 else 0)
+    phases = named[1 if first_column == 0 else 0 : len(named) - trailing]
+    if len(years) == n_values and len(phases) > 1 and not any(re.search(r"\d{4}", g.text) for g in phases):
+        return _shared_years(named, phases, years, n_labels, top), 2
     spanning = _spanning_head(named, trailing) if years and spare > 0 else None
     cells: list[Cell] = []
     column = first_column
@@ -282,6 +287,25 @@ def _header_cells(heads: Sequence[Group], n_labels: int, n_values: int, trailing
         start = n_labels + max(0, n_values - len(years))
         cells.extend(group_cell(g, top + 1, start + i, CellRole.HEADER) for i, g in enumerate(years))
     return cells, 2 if years else 1
+
+
+def _shared_years(named: Sequence[Group], phases: Sequence[Group], years: Sequence[Group], n_labels: int, top: int) -> list[Cell]:
+    """Return the header cells where several phases share a row of years that fills every column.
+
+    The last phase looks ahead and so has the budget's year and the three after it (BBV art. 20); the first has what is left.
+    """
+    last = min(BUDGET_HORIZON, len(years) - len(phases) + 1)
+    spans = [len(years) - last - (len(phases) - 2), *[1] * (len(phases) - 2), last]
+    cells = [group_cell(g, top + 1, n_labels + i, CellRole.HEADER) for i, g in enumerate(years)]
+    column = n_labels
+    for group, span in zip(phases, spans, strict=True):
+        cells.append(replace(group_cell(group, top, column, CellRole.HEADER), column_span=span))
+        column += span
+    before = [g for g in named if g.end <= phases[0].start]
+    after = [g for g in named if g.start >= phases[-1].end]
+    cells.extend(replace(group_cell(g, top, 0, CellRole.HEADER), column_span=n_labels, row_span=2) for g in before)
+    cells.extend(replace(group_cell(g, top, column, CellRole.HEADER), row_span=2) for g in after)
+    return cells
 
 
 def _spanning_head(named: Sequence[Group], trailing: int) -> int | None:
