@@ -149,7 +149,9 @@ def select_one(
     if demand.is_strict and not stands_by and best.coverage < SAME_SUBJECT * on_subject.coverage:
         return Selection(refusal="")  # the subject is treated, but what is asked of it is not told
     is_one_word = sum(weight > ONE_WORD_WEIGHT for _, weight in weights) + len(plan.codes) <= 1
-    is_weak_row = best.coverage < MIN_ROW_COVERAGE * share or (is_one_word and _label_share(best, plan) < MIN_LABEL_SHARE)
+    is_weak_row = best.coverage < MIN_ROW_COVERAGE * share or (
+        is_one_word and tells_figures(best.passage) and _label_share(best, plan) < MIN_LABEL_SHARE
+    )
     if best.unit.kind is UnitKind.ROW and is_weak_row:
         return Selection(refusal=_unmatched(weights, best))
     if confidence(best) < MIN_CONFIDENCE * share:
