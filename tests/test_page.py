@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import threading
@@ -17,7 +18,17 @@ from fastapi.testclient import TestClient
 from markupsafe import Markup
 
 from begroting_qa.domain import (
-    Boilerplate, Cell, CellRole, Document, DocumentKind, DocumentStatus, ListItem, Section, Source, Span, Table,
+    Boilerplate,
+    Cell,
+    CellRole,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    ListItem,
+    Section,
+    Source,
+    Span,
+    Table,
 )  # fmt: skip
 from begroting_qa.serve.app import create_app
 from begroting_qa.serve.marked import Marking, claims, with_markers
@@ -104,7 +115,7 @@ def check_page(response: Any) -> Page:
     assert not {tag for tag, _ in page.tags} & {"script", "style", "iframe"}
     assert not [name for _, attributes in page.tags for name in attributes if name == "style" or name.startswith("on")]
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
-    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
     return page
 
 
@@ -124,7 +135,9 @@ def test_the_form_posts_a_labelled_question_with_filters_from_the_corpus(client:
     assert "5 documenten" in page.text("main")
 
 
-def test_every_example_question_comes_from_the_corpus_and_has_an_answer(client: TestClient, documents: dict[str, Document]) -> None:
+def test_every_example_question_comes_from_the_corpus_and_has_an_answer(
+    client: TestClient, documents: dict[str, Document]
+) -> None:
     page = open_page(client, "/")
     examples = [button["value"] or "" for button in page.each("button") if button.get("name") == "question"]
     headings = {section.heading for document in documents.values() for section in document.walk()}
@@ -134,7 +147,9 @@ def test_every_example_question_comes_from_the_corpus_and_has_an_answer(client: 
         assert ask(client, example).text("title").startswith("Uw vraag is beantwoord")
 
 
-@pytest.mark.parametrize("question", [QUESTION, "Wat zijn de lasten van beleidsterrein Preventie?", "Welke opgaven heeft het sociaal domein?"])
+@pytest.mark.parametrize(
+    "question", [QUESTION, "Wat zijn de lasten van beleidsterrein Preventie?", "Welke opgaven heeft het sociaal domein?"]
+)
 def test_an_answer_links_each_claim_to_a_source_and_each_source_to_its_marked_quote(client: TestClient, question: str) -> None:
     page = ask(client, question)
     body = client.post("/v1/ask", json={"question": question}).json()
@@ -167,7 +182,9 @@ def test_a_refusal_says_so_and_helps_on(client: TestClient) -> None:
     assert page.text("title").startswith("Geen antwoord gevonden")
     assert squeeze(refusal["searched"]) in page.text("main")
     assert squeeze(refusal["griffieQuestion"]) in page.text("blockquote")
-    assert [a["href"] for a in page.each("a") if (a["href"] or "").endswith("#citaat")] == [f"{near['url']}#citaat" for near in refusal["nearest"]]
+    assert [a["href"] for a in page.each("a") if (a["href"] or "").endswith("#citaat")] == [
+        f"{near['url']}#citaat" for near in refusal["nearest"]
+    ]
     for near in refusal["nearest"]:
         assert "citaat" in open_page(client, near["url"]).ids
 
@@ -260,14 +277,28 @@ def test_a_document_page_shows_all_of_its_text(client: TestClient, documents: di
 
 
 def test_a_document_page_marks_any_stretch_that_a_passage_can_have(client: TestClient) -> None:
-    found = client.post("/v1/search", json={"query": "lasten baten saldo doelgroep mantelzorg Hecht", "limit": 200}).json()["items"]
+    found = client.post("/v1/search", json={"query": "lasten baten saldo doelgroep mantelzorg Hecht", "limit": 200}).json()[
+        "items"
+    ]
     assert len(found) > 100
     for passage in found[::7]:
         page = open_page(client, f"/documents/{passage['documentId']}?start={passage['start']}&end={passage['end']}")
         assert page.ids.count("citaat") == 1
 
 
-@pytest.mark.parametrize("query", ["start=5", "end=5", "start=9&end=5", "start=5&end=5", "start=0&end=99999999", "start=-1&end=5", "start=a&end=b", "start=1&end=2&x=3"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "start=5",
+        "end=5",
+        "start=9&end=5",
+        "start=5&end=5",
+        "start=0&end=99999999",
+        "start=-1&end=5",
+        "start=a&end=b",
+        "start=1&end=2&x=3",
+    ],
+)
 def test_a_stretch_that_is_not_there_is_a_400_page(client: TestClient, query: str) -> None:
     open_page(client, f"/documents/{BUDGET}?{query}", 400)
 
@@ -323,7 +354,9 @@ def test_lists_nest_by_level_and_count_as_the_document_does() -> None:
         ListItem(start=start, end=start + len(line), level=level, marker=line.split()[0])
         for line, start, level in zip(lines, starts, levels, strict=True)
     )
-    section = Section(heading="", heading_span=None, code=None, level=1, path=(), start=0, end=len(text), blocks=items, sections=())
+    section = Section(
+        heading="", heading_span=None, code=None, level=1, path=(), start=0, end=len(text), blocks=items, sections=()
+    )
     lists = view_section(section, Marking(make_document(text), None)).blocks
     assert all(isinstance(view, ListView) for view in lists)
     bullets, numbers, letters_ = (view for view in lists if isinstance(view, ListView))
@@ -364,7 +397,15 @@ def test_completeness_counts_what_the_outline_leaves_out() -> None:
     text = "Kop\ntekst weg"
     item = ListItem(start=4, end=9, level=1, marker="")
     section = Section(
-        heading="Kop", heading_span=Span(start=0, end=3), code=None, level=1, path=("Kop",), start=0, end=9, blocks=(item,), sections=()
+        heading="Kop",
+        heading_span=Span(start=0, end=3),
+        code=None,
+        level=1,
+        path=("Kop",),
+        start=0,
+        end=9,
+        blocks=(item,),
+        sections=(),
     )
     assert completeness(make_document(text, section)) == round(8 / 11, 4)
 
@@ -448,9 +489,24 @@ def test_colours_have_the_contrast_of_wcag_aa(browser: Any, address: str, scheme
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(address)
-    names = ["paper", "sheet", "ink", "soft", "edge", "accent", "on-accent", "tint", "mark", "on-mark", "fault", "fault-tint", "focus"]
+    names = [
+        "paper",
+        "sheet",
+        "ink",
+        "soft",
+        "edge",
+        "accent",
+        "on-accent",
+        "tint",
+        "mark",
+        "on-mark",
+        "fault",
+        "fault-tint",
+        "focus",
+    ]
     colours = page.evaluate(
-        "names => Object.fromEntries(names.map(n => [n, getComputedStyle(document.documentElement).getPropertyValue('--' + n).trim()]))", names
+        "names => Object.fromEntries(names.map(n => [n, getComputedStyle(document.documentElement).getPropertyValue('--' + n).trim()]))",
+        names,
     )
     context.close()
     texts = [(text, ground) for text in ("ink", "soft", "accent") for ground in ("paper", "sheet", "tint")]
