@@ -26,7 +26,7 @@ from begroting_qa.dutch import index_terms, tokens
 from begroting_qa.pipeline import answer_question, build_index, open_engine
 from begroting_qa.serve.app import create_app
 from begroting_qa.settings import read_settings
-from begroting_qa.understand import understand
+from begroting_qa.understand.plan import understand
 
 
 def median_ms(work: Callable[[str], object], questions: list[str], rounds: int) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from begroting_qa.index.embedded import EmbeddedIndex
 from begroting_qa.pipeline import build_index, open_engine
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import read_settings
-from begroting_qa.understand import understand
+from begroting_qa.understand.plan import understand
 
 SEED = 7
 SAMPLES = 10_000

@@ -3,7 +3,8 @@
     python training/train_static.py --data ../shared/data --out src/begroting_qa/models/static-nl
 
 Pairs come from the shape of public documents: a heading and its body, a sentence and the paragraph it was taken from, a
-question and its answer, a term and its definition, a word and its synonym. The objective is in-batch contrastive
+question and its answer, a term and its definition, a word and its synonym, everyday words and those of policy. The objective
+is in-batch contrastive
 (multiple negatives, Henderson et al. 2017) under Matryoshka dimensions (Kusupati et al. 2022). `rijksoverheid_vragen`
 and one in twenty municipalities of `gemeenteplannen` are left out: they are for testing.
 """
@@ -37,6 +38,8 @@ VOCABULARY_SIZE = 32_000
 DIMENSIONS = 256
 MATRYOSHKA_DIMENSIONS = [256, 128, 64]
 MAX_CHARS = 700
+LEXICON = Path("src/begroting_qa/lexicon/synonyms.txt")
+LEXICON_PAIRS = 20
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])")
 NUMBERING = re.compile(r"^((artikel|hoofdstuk|paragraaf|bijlage|titel|afdeling)\s+)?[\d.]+[a-z]?\.?\s*", re.I)
 QUESTIONS = [
@@ -118,6 +121,17 @@ def plain_text_pairs(data: Path, rng: random.Random, limit: int | None) -> Itera
                 yield (with_typo(asked, rng) if rng.random() < 0.1 else asked), body
 
 
+def lexicon_pairs(rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield pairs of phrases of one group of the shipped lexicon: everyday words and the words of policy, some as questions."""
+    for line in LEXICON.read_text(encoding="utf-8").splitlines():
+        phrases = [phrase.strip() for phrase in line.split(",")]
+        if line.startswith("#") or len(phrases) < 2:
+            continue
+        for _ in range(LEXICON_PAIRS):
+            one, other = rng.sample(phrases, 2)
+            yield (rng.choice(QUESTIONS).format(one) if rng.random() < 0.3 else one), other
+
+
 def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[str, str]]:
     """Return every training pair, shuffled."""
     pairs = list(plain_text_pairs(data, rng, limit))
@@ -131,6 +145,7 @@ def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[s
     with (data / "lexicon" / "odwn_synoniemen.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             pairs.extend((row["lemma"], word) for word in row["synoniemen"][:3])
+    pairs.extend(lexicon_pairs(rng))
     rng.shuffle(pairs)
     return pairs
 

@@ -188,6 +188,11 @@ class Passage:
     units: tuple[Unit, ...]
     header: Span | None = None
 
+    @property
+    def indexed_text(self) -> str:
+        """What is indexed and embedded: the text behind its context."""
+        return f"{self.context} · {self.text}"
+
 
 class UnitKind(StrEnum):
     """What kind of stretch a unit is."""
@@ -244,12 +249,20 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One content word of the question: as typed, and the index terms that may stand for it with their weights."""
+    """One content word of the question: as typed, and what may stand for it with its weight, 0 to 1.
+
+    `variants` are index terms, `phrases` are stems that stand for it only together, `parts` are the words of a phrase with what
+    may stand for each; `is_charted` says that the lexicon knows
+    how else it may be called, so that a text without any of these likely does not speak of it.
+    """
 
     surface: str
     variants: tuple[tuple[str, float], ...]
+    phrases: tuple[tuple[tuple[str, ...], float], ...] = ()
+    parts: tuple[Term, ...] = ()
     is_name: bool = False
     is_known: bool = True
+    is_charted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +281,14 @@ class Plan:
     preferred: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def corrected(self) -> str:
+        """The question with its spelling corrections in place."""
+        text = self.normalized
+        for typed, meant in self.corrections:
+            text = text.replace(typed, meant)
+        return text
 
 
 class AnswerStatus(StrEnum):

@@ -40,6 +40,7 @@ _IRREGULAR = {
     "kinderen": "kind", "steden": "stad", "leden": "lid", "raadsleden": "raadslid", "schepen": "schip", "eieren": "ei",
     "ouderen": "ouder", "wegen": "weg", "gaat": "gan", "ging": "gan", "doet": "doen", "deed": "doen", "gedaan": "doen",
 }  # fmt: skip
+_CONTRACTIONS = {"zo'n": "zo", "m'n": "mijn", "z'n": "zijn", "d'r": "haar", "da's": "dat"}
 _NO_PARTICIPLE = frozenset(
     ("gebied", "gebod", "geduld", "geld", "geluid", "gemeent", "gerecht", "gericht", "gevoeld", "geweld", "gewicht",
     "gezicht", "gezond")
@@ -102,7 +103,9 @@ def tokens(text: str) -> list[Token]:
 
 def _words(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
-        yield Token(text=fold(match[0]).replace("'", ""), surface=match[0], start=match.start(), end=match.end())
+        folded = fold(match[0])
+        text = _CONTRACTIONS.get(folded) or folded.replace("'", "")
+        yield Token(text=text, surface=match[0], start=match.start(), end=match.end())
 
 
 @lru_cache(maxsize=200_000)
@@ -166,6 +169,12 @@ def index_terms(text: str) -> list[str]:
             terms.append(stem(token.text))
             terms.extend(f"{kinship.value}{term}" for term, kinship in related_terms(token.text))
     return terms
+
+
+@lru_cache(maxsize=100_000)
+def terms_of(text: str) -> frozenset[str]:
+    """Return the index terms of a text, each once; remembered, for the same sentences come up for many questions."""
+    return frozenset(index_terms(text))
 
 
 @lru_cache(maxsize=200_000)
@@ -241,6 +250,15 @@ def names_subject(word: str) -> bool:
     )
 
 
+def is_noun(word: str) -> bool:
+    """Tell whether a folded word, or the last part of it, is listed as a noun."""
+    classes = _word_classes()
+    parts = split_compound(word)
+    forms = (word, parts[-1] if parts else word)
+    bases = [form.removesuffix(ending) for form in forms for ending in ("", "en", "s", "n") if form.endswith(ending)]
+    return any(classes.get(base) == "n" for base in bases) and not (_verb_of_participle(word) and not parts)
+
+
 @cache
 def _stem_list() -> Mapping[str, int]:
     weights: dict[str, int] = {}
@@ -279,6 +297,12 @@ def is_frame_word(word: str) -> bool:
 
 
 @cache
+def people() -> frozenset[str]:
+    """Return the stems of what people may be counted as (`inwoners`, `deelnemers`)."""
+    return frozenset(stem(line) for line in _lines_of("people.txt"))
+
+
+@cache
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return, by stemmed phrase, the other phrases of its group; everyday words against the words of policy."""
     groups: dict[str, list[str]] = {}
@@ -287,6 +311,21 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
         for phrase in phrases:
             groups.setdefault(phrase_key(phrase), []).extend(p for p in phrases if p != phrase)
     return {key: tuple(dict.fromkeys(others)) for key, others in groups.items()}
+
+
+@cache
+def _phrases_by_word() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key in (*synonyms(), *abbreviations_by_key()):
+        words = key.split()
+        if len(words) > 1 and len(set(words)) == len(words):
+            found.setdefault(words[0], []).append(key)
+    return {word: tuple(dict.fromkeys(keys)) for word, keys in found.items()}
+
+
+def phrases_with(word: str) -> tuple[str, ...]:
+    """Return the keys of the phrases with a synonym or an abbreviation whose first stem is `word`."""
+    return _phrases_by_word().get(word, ())
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from safetensors.numpy import load_file
@@ -115,6 +117,46 @@ class TransformerEmbedder:
     def _embed(self, texts: Sequence[str]) -> np.ndarray:
         vectors = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return _unit(np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1))
+
+
+class RememberingEmbedder:
+    """An embedder that keeps the vectors of the passages it saw last: the same sentences come up for many questions."""
+
+    def __init__(self, embedder: Embedder, *, capacity: int) -> None:
+        """Wrap an embedder; `capacity` counts texts."""
+        self._embedder = embedder
+        self._capacity = capacity
+        self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def id(self) -> str:
+        """That of the embedder within."""
+        return self._embedder.id
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return self._embedder.dimensions
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one unit vector a question; shape (n, dimensions), float32."""
+        return self._embedder.embed_queries(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one unit vector a passage; shape (n, dimensions), float32."""
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        with self._lock:
+            for text in known:
+                self._vectors[text] = known[text]
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._capacity:
+                self._vectors.popitem(last=False)
+        return np.asarray([known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
 def load_embedder(name: str, *, query_prefix: str = "", passage_prefix: str = "") -> Embedder:

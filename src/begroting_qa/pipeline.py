@@ -15,9 +15,9 @@ from begroting_qa.answer.refuse import refuse
 from begroting_qa.answer.select import select
 from begroting_qa.answer.verify import verify
 from begroting_qa.chunk import chunk_document
-from begroting_qa.domain import Answer, Document, Filters, QuestionKind, ScoredPassage, Source
+from begroting_qa.domain import Answer, Document, Filters, Plan, QuestionKind, ScoredPassage, Source
 from begroting_qa.dutch import index_terms
-from begroting_qa.embed import load_embedder
+from begroting_qa.embed import RememberingEmbedder, load_embedder
 from begroting_qa.errors import IndexUnusableError, SourceError
 from begroting_qa.index.embedded import EmbeddedIndex, write_vectors
 from begroting_qa.index.generations import building, open_generation, publish, published
@@ -25,21 +25,25 @@ from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
 from begroting_qa.ingest.text import read_text
 from begroting_qa.lexical import load_terms, save_terms, weigh_terms
 from begroting_qa.protocols import Embedder
+from begroting_qa.rerank import rerank
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import Settings
 from begroting_qa.store import Store, write_store
-from begroting_qa.understand import understand
+from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import Vocabulary
 
 CANDIDATES = 40
+RERANKED = 100
 NEAREST = 3
+REMEMBERED = 20_000  # texts; some 20 MB
 Report = Callable[[str, int, int], None]
 
 
 @lru_cache(maxsize=2)
 def _embedder(model: str, query_prefix: str, passage_prefix: str) -> Embedder:
     """Load a model once a process: a service opens many generations with the same one."""
-    return load_embedder(model, query_prefix=query_prefix, passage_prefix=passage_prefix)
+    embedder = load_embedder(model, query_prefix=query_prefix, passage_prefix=passage_prefix)
+    return RememberingEmbedder(embedder, capacity=REMEMBERED)
 
 
 def _configured_embedder(settings: Settings) -> Embedder:
@@ -64,7 +68,7 @@ def build_index(settings: Settings, *, report: Report | None = None) -> str:
     passages = [passage for document in documents for passage in chunk_document(document)]
     if not passages:
         raise SourceError(messages.corpus_without_text(settings.corpus))
-    texts = [f"{passage.context} · {passage.text}" for passage in passages]
+    texts = [passage.indexed_text for passage in passages]
     tell("ontleden", 0, len(texts))
     terms = weigh_terms([index_terms(text) for text in texts])
     tell("ontleden", len(texts), len(texts))
@@ -161,7 +165,7 @@ def answer_question(
     plan = understand(question, filters or Filters(), engine.vocabulary)
     if plan.kind is QuestionKind.UNSUPPORTED:
         return refuse(plan, (), engine.vocabulary)
-    passages = retrieve(plan, engine.index, engine.embedder, engine.store.passages, k=CANDIDATES)
+    passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
     selection = select(plan, passages, engine.vocabulary, engine.embedder)
     if selection.refusal is not None:
@@ -176,12 +180,18 @@ def answer_question(
     return replace(answer, passages=tuple(passages[:top_k]))
 
 
+def ranked_passages(engine: Engine, plan: Plan, k: int) -> list[ScoredPassage]:
+    """Return at most `k` passages, best first, out of more that the index finds."""
+    found = retrieve(plan, engine.index, engine.embedder, engine.store.passages, engine.vocabulary, k=max(k, RERANKED))
+    return rerank(plan, found, engine.vocabulary, engine.embedder)[:k]
+
+
 def search(
     engine: Engine, query: str, *, filters: Filters | None = None, limit: int = 50, offset: int = 0
 ) -> tuple[list[ScoredPassage], int]:
     """Return one page of the ranked passages, and how many there are in all."""
     plan = understand(query, filters or Filters(), engine.vocabulary)
-    passages = retrieve(plan, engine.index, engine.embedder, engine.store.passages, k=max(offset + limit, 200))
+    passages = ranked_passages(engine, plan, max(offset + limit, 200))
     return passages[offset : offset + limit], len(passages)
 
 

@@ -6,41 +6,44 @@ from collections.abc import Callable, Sequence
 
 from begroting_qa.domain import Passage, Plan, ScoredPassage
 from begroting_qa.protocols import Embedder, PassageIndex
+from begroting_qa.vocabulary import Vocabulary, importance
 
 CODE_WEIGHT = 3.0
 YEAR_WEIGHT = 0.6
-PREFERENCE = 1.25
 # a BM25 sum adds up what may stand for one word, so that many doubtful variants outweigh the word itself: they count for less
 SURE = 0.9
 DOUBT = 0.6
 
 
 def retrieve(
-    plan: Plan, index: PassageIndex, embedder: Embedder, passages: Callable[[Sequence[str]], list[Passage]], *, k: int
+    plan: Plan,
+    index: PassageIndex,
+    embedder: Embedder,
+    passages: Callable[[Sequence[str]], list[Passage]],
+    vocabulary: Vocabulary,
+    *,
+    k: int,
 ) -> list[ScoredPassage]:
-    """Return at most `k` passages, best first; ranks from 1. A preferred document's passages count somewhat more."""
+    """Return at most `k` passages, best first; ranks from 1."""
+    vector = embedder.embed_queries([plan.corrected])[0]
+    found = index.search(vector, term_weights(plan, vocabulary), plan.filters, k)
+    loaded = passages([passage_id for passage_id, _ in found])
+    return [
+        ScoredPassage(passage=passage, score=score, rank=rank)
+        for rank, (passage, (_, score)) in enumerate(zip(loaded, found, strict=True), 1)
+    ]
+
+
+def term_weights(plan: Plan, vocabulary: Vocabulary) -> dict[str, float]:
+    """Return the weight of every index term that a question looks for."""
     weights: dict[str, float] = {}
-    for term in plan.terms:
+    for term in (*plan.terms, *(part for phrase in plan.terms for part in phrase.parts)):
+        share = importance(term, vocabulary)
         for variant, weight in term.variants:
-            ranked = weight if weight >= SURE else weight * DOUBT
-            weights[variant] = max(weights.get(variant, 0.0), ranked)
+            weights[variant] = max(weights.get(variant, 0.0), share * (weight if weight >= SURE else weight * DOUBT))
+        for words, weight in term.phrases:
+            for word in words:
+                weights[word] = max(weights.get(word, 0.0), share * weight * DOUBT / len(words))
     weights.update(dict.fromkeys(plan.codes, CODE_WEIGHT))
     weights.update({str(year): YEAR_WEIGHT for year in plan.years})
-    vector = embedder.embed_queries([corrected_question(plan)])[0]
-    found = index.search(vector, weights, plan.filters, k)
-    loaded = passages([passage_id for passage_id, _ in found])
-    preferred = set(plan.preferred)
-    weighed = [
-        (passage, score * (PREFERENCE if passage.document_id in preferred else 1.0))
-        for passage, (_, score) in zip(loaded, found, strict=True)
-    ]
-    weighed.sort(key=lambda pair: (-pair[1], pair[0].id))
-    return [ScoredPassage(passage=p, score=s, rank=rank) for rank, (p, s) in enumerate(weighed, 1)]
-
-
-def corrected_question(plan: Plan) -> str:
-    """Return the question with its spelling corrections in place."""
-    text = plan.normalized
-    for typed, meant in plan.corrections:
-        text = text.replace(typed, meant)
-    return text
+    return weights

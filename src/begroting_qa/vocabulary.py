@@ -24,6 +24,8 @@ UNKNOWN_WORD = 0.8
 SAID_OF_SUBJECT = 0.7
 SHORTEST_PARAGRAPH = 40
 HOME_ENDING = 5
+# a phrase told in other words, one by one, is told a little less surely
+PHRASE_BY_PARTS = 0.95
 MAX_NEIGHBOURS = 4
 MIN_NEIGHBOUR_COSINE = 0.48
 
@@ -118,12 +120,38 @@ def _neighbour_finder(words: Sequence[str], embedder: Embedder) -> Callable[[str
     return neighbours
 
 
+def matcher(term: Term) -> Callable[[frozenset[str]], float]:
+    """Return a function that tells how well a term of the question stands among the index terms of a text, 0 to 1."""
+    lookup = dict(term.variants)
+    marked = [
+        ([frozenset(f"{mark}{word}" for mark in ("", *Kinship)) for word in words], weight) for words, weight in term.phrases
+    ]
+    parts = [matcher(part) for part in term.parts]
+
+    def weigh(held: frozenset[str]) -> float:
+        best = max((lookup[variant] for variant in lookup.keys() & held), default=0.0)
+        for words, weight in marked:
+            if weight > best and not any(forms.isdisjoint(held) for forms in words):
+                best = weight
+        if parts and best < PHRASE_BY_PARTS:
+            best = max(best, PHRASE_BY_PARTS * sum(part(held) for part in parts) / len(parts))
+        return best
+
+    return weigh
+
+
+def match(term: Term, held: frozenset[str]) -> float:
+    """Return how well a term of the question stands among the index terms of a text, 0 to 1."""
+    return matcher(term)(held)
+
+
 def importance(term: Term, vocabulary: Vocabulary) -> float:
     """Return how much a term says of the subject, 0 to 1: its rarity here, or for a word not here, in the language."""
     if all(is_frame_word(fold(word)) or vocabulary.is_home(fold(word)) for word in term.surface.split()):
         return FRAME_WEIGHT
     share = 1.0 if any(names_subject(fold(word)) for word in re.split(r"\W+", term.surface) if word) else SAID_OF_SUBJECT
-    known = [vocabulary.rarity(v) * w for v, w in term.variants if vocabulary.terms.document_frequency(v)]
+    known = [vocabulary.rarity(variant) * weight for variant, weight in term.variants]
+    known += [max(map(vocabulary.rarity, words)) * weight for words, weight in term.phrases]
     if known:
         return share * max(0.15, max(known))
     if term.is_name:

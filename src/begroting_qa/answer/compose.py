@@ -1,4 +1,4 @@
-"""Chosen units -> Answer: literal quotes, stitched with markers; a list with its entries, a table row with its heads."""
+"""Evidence units -> Answer: literal quotes, stitched with markers; a list with its entries, a table row with its heads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from begroting_qa import messages
-from begroting_qa.answer.demand import is_bare_value
-from begroting_qa.answer.select import Chosen, Selection
+from begroting_qa.answer.evidence import Evidence
+from begroting_qa.answer.forms import is_bare_value
+from begroting_qa.answer.select import Selection
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
@@ -23,7 +24,8 @@ from begroting_qa.domain import (
     Unit,
     UnitKind,
 )  # fmt: skip
-from begroting_qa.dutch import index_terms
+from begroting_qa.dutch import terms_of
+from begroting_qa.vocabulary import match
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
@@ -104,7 +106,7 @@ def answer_text(claims: Sequence[Claim]) -> str:
 # --- sentences ----------------------------------------------------------------------------------------------------------
 
 
-def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Chosen], sources: Mapping[str, Source]) -> None:
+def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Evidence], sources: Mapping[str, Source]) -> None:
     several = plan.kind is QuestionKind.STATE and len({c.passage.document_id for c in chosen}) > 1
     ordered = list(chosen)
     if several:
@@ -150,7 +152,7 @@ def _shorten(unit: Unit, sheet: _Sheet, passage: Passage, room: int) -> tuple[st
 # --- lists --------------------------------------------------------------------------------------------------------------
 
 
-def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
+def _list_around(best: Evidence, plan: Plan) -> list[tuple[int, Unit]]:
     """Return the entries of the list that the best unit leads in or belongs to, when the question wants the list."""
     units = best.passage.units
     at = units.index(best.unit)
@@ -179,11 +181,11 @@ def _list_around(best: Chosen, plan: Plan) -> list[tuple[int, Unit]]:
 def _announces(passage: Passage, at: int, plan: Plan) -> bool:
     """Tell whether the heading of a list, or the sentence before it, has a word of the question: else one entry answers."""
     lead = next((u.text for u in reversed(passage.units[:at]) if u.kind is UnitKind.SENTENCE), "")
-    held = set(index_terms(f"{lead} {passage.path[-1] if passage.path else ''}"))
-    return any(variant in held for term in plan.terms for variant, weight in term.variants if weight >= SURE_VARIANT)
+    held = terms_of(f"{lead} {passage.path[-1] if passage.path else ''}")
+    return any(match(term, held) >= SURE_VARIANT for term in plan.terms)
 
 
-def _write_list(sheet: _Sheet, best: Chosen, entries: Sequence[tuple[int, Unit]]) -> str:
+def _write_list(sheet: _Sheet, best: Evidence, entries: Sequence[tuple[int, Unit]]) -> str:
     """Write the lead sentence and every entry; return whether that is all of it."""
     passage = best.passage
     first = entries[0][0]
@@ -225,7 +227,7 @@ def _write_rows(sheet: _Sheet, rows: Sequence[Passage]) -> str:
 # --- table rows ---------------------------------------------------------------------------------------------------------
 
 
-def _write_row(sheet: _Sheet, plan: Plan, best: Chosen) -> None:
+def _write_row(sheet: _Sheet, plan: Plan, best: Evidence) -> None:
     """Write a row with its column heads; of several years only those that the question names."""
     passage, row = best.passage, best.unit
     cells = [u for u in passage.units if u.kind is UnitKind.CELL]

@@ -69,7 +69,7 @@ class Case:
     """A question with its judgement.
 
     An answer is right when it holds all strings of at least one alternative in `accepted`; an unanswerable case has no
-    alternatives and no evidence.
+    alternatives and no evidence. Cases of one `group` belong together, as `twin:t-001`.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Case:
     evidence: tuple[Evidence, ...]
     must_pass: bool
     note: str
+    group: str = ""
 
     @property
     def is_answerable(self) -> bool:
@@ -122,6 +123,7 @@ class CaseLine(BaseModel):
     evidence: list[EvidenceLine]
     must_pass: bool = Field(default=False, alias="mustPass")
     note: str = ""
+    group: str = ""
 
 
 def comparable(text: str) -> str:
@@ -210,6 +212,7 @@ def _to_case(file: Path, number: int, raw: str, texts: Mapping[str, str]) -> Cas
         evidence=tuple(Evidence(quote=quotes[same], places=tuple(found)) for same, found in places.items()),
         must_pass=line.must_pass,
         note=line.note,
+        group=line.group,
     )
 
 
@@ -231,6 +234,7 @@ _WANTED = {
     "evidence": 'een lijst van {"document": …, "quote": …}, allebei een niet-lege tekst',
     "mustPass": "true of false",
     "note": "een tekst",
+    "group": "een tekst",
 }
 
 

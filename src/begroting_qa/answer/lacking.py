@@ -1,0 +1,84 @@
+"""What a question names outright and a passage lacks: a place, a number, a name, a code, a year. Each is a reason to refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from begroting_qa.answer.forms import YEAR, named_years
+from begroting_qa.codes import find_codes
+from begroting_qa.domain import Passage, PassageKind, Plan, ScoredPassage, Unit, UnitKind
+from begroting_qa.dutch import fold, is_noun, stem, terms_of
+from begroting_qa.vocabulary import Vocabulary, importance, match, matcher
+
+_ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s(?P<noun>[a-zà-ÿ]{4,})", re.IGNORECASE)
+SURE_VARIANT = 0.55
+# from here on a noun says what the question is about
+HEAVY_NOUN = 0.45
+# what a word weighs of which a text holds only one part: `belasting` of `hondenbelasting`
+ONLY_A_PART = 0.45
+
+
+def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
+    """Return the places, numbers, names, ordinals and codes of the question that a passage with its headings lacks."""
+    asks_ordinal = _ORDINAL.search(plan.normalized) is not None
+    if not (plan.places or plan.numbers or plan.codes or asks_ordinal or any(term.is_name for term in plan.terms)):
+        return ()
+    near = f"{passage.context} {passage.text}"
+    folded = fold(near)
+    missing = [place for place in plan.places if place not in folded]
+    digits = re.sub(r"(?<=\d)[.\u00a0](?=\d{3})", "", near)
+    missing.extend(n for n in plan.numbers if not re.search(rf"(?<![\d,]){re.escape(n.replace('.', ''))}(?!\d)", digits))
+    names = [term for term in plan.terms if term.is_name and fold(term.surface) not in folded]
+    if names:
+        held = terms_of(near)
+        missing.extend(term.surface for term in names if match(term, held) < SURE_VARIANT)
+    missing.extend(_other_ordinals(plan.normalized, near))
+    codes = {code.key for code in find_codes(near)}
+    missing.extend(code for code in plan.codes if not any(c == code or c.startswith((f"{code}.", code)) for c in codes))
+    return tuple(missing)
+
+
+def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary) -> str:
+    """Return a noun of the question that no passage found speaks of in any way the lexicon knows, or an empty text."""
+    held = [terms_of(scored.passage.indexed_text) for scored in passages]
+    for term in plan.terms:
+        word = fold(term.surface)
+        if not term.is_charted or term.parts or not is_noun(word) or importance(term, vocabulary) < HEAVY_NOUN:
+            continue
+        if max(map(matcher(term), held), default=0.0) <= ONLY_A_PART:
+            return term.surface
+    return ""
+
+
+def lacking_years(plan: Plan, passage: Passage, unit: Unit, *, wants_figure: bool) -> tuple[str, ...]:
+    """Return the years that the question names and a unit with its place lacks.
+
+    A figure is of the year beside it: where one is asked for, a unit that names other years tells nothing of this one.
+    """
+    told = named_years(unit.text)
+    if wants_figure and told and plan.years and not told & set(plan.years):
+        return tuple(map(str, plan.years))
+    return tuple(str(year) for year in plan.years if not _has_year(year, passage, unit))
+
+
+def _other_ordinals(question: str, near: str) -> list[str]:
+    """Return the `eerste editie` of a question where the text tells only of another one (`tweede editie`)."""
+    told: dict[str, set[str]] = {}
+    for found in _ORDINAL.finditer(near):
+        told.setdefault(stem(fold(found["noun"])), set()).add(found["ordinal"].lower())
+    asked = [(m["ordinal"].lower(), m["noun"]) for m in _ORDINAL.finditer(question)]
+    return [f"{ordinal} {noun}" for ordinal, noun in asked if ordinal not in told.get(stem(fold(noun)), {ordinal})]
+
+
+def _has_year(year: int, passage: Passage, unit: Unit) -> bool:
+    """A row must name the year with a figure; running text may also stand in a document of that year."""
+    if passage.kind is PassageKind.ROW:
+        cells = [u.text for u in passage.units if u.kind is UnitKind.CELL and str(year) in u.text]
+        named = any(not re.search(r"(?:^|\s)[-–−]$", cell) for cell in cells)
+        return named or str(year) in unit.text.split(": ")[0] or (not named_years(unit.text) and _in_title(year, passage))
+    return str(year) in passage.text or any(str(year) in heading for heading in passage.path) or _in_title(year, passage)
+
+
+def _in_title(year: int, passage: Passage) -> bool:
+    return str(year) in YEAR.findall(passage.context.split(" · ")[0])
