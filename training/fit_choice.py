@@ -41,7 +41,7 @@ FOR = frozenset(
 )  # fmt: skip
 AGAINST = frozenset(("miss_charted", "absent"))
 # the share of answerable questions that may be refused by the choice alone
-WRONGLY_REFUSED = 0.04
+WRONGLY_REFUSED = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,6 +276,11 @@ def word_frequency(word: str) -> int:
     return _word_list().get(word) or _stem_list().get(stem(word), 0)
 
 
+def is_listed(word: str) -> bool:
+    """Tell whether a folded word stands in the word list as it is."""
+    return word in _word_list()
+
+
 def is_dutch_word(word: str) -> bool:
     """Tell whether a folded word is in the list, as it is or as a participle, plural or other form of one that is."""
     if word in _word_list() or word in STOP_WORDS or _verb_of_participle(word) is not None:

@@ -13,7 +13,17 @@ import numpy as np
 
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import Source, Term
-from begroting_qa.dutch import STOP_WORDS, Kinship, fold, index_terms, is_frame_word, names_subject, tokens, word_frequency
+from begroting_qa.dutch import (
+    STOP_WORDS,
+    Kinship,
+    fold,
+    index_terms,
+    is_frame_word,
+    is_listed,
+    names_subject,
+    tokens,
+    word_frequency,
+)
 from begroting_qa.protocols import Embedder, TermStatistics
 
 # what a frame word adds to the subject of a question, against 1 for a word of substance
@@ -23,7 +33,9 @@ UNKNOWN_WORD = 0.8
 # what a verb or adjective weighs against the noun it goes with
 SAID_OF_SUBJECT = 0.7
 SHORTEST_PARAGRAPH = 40
-HOME_ENDING = 5
+_OF_A_TOWN = frozenset(
+    ("s", "se", "sen", "er", "ers", "aar", "aars", "aren", "naar", "naars", "naren", "enaar", "enaars", "enaren", "ense")
+)
 # a phrase told in other words, one by one, is told a little less surely
 PHRASE_BY_PARTS = 0.95
 MAX_NEIGHBOURS = 4
@@ -48,18 +60,17 @@ class Vocabulary:
         """Tell whether a term stands in the corpus, as a word or held by one."""
         return any(self.terms.document_frequency(f"{mark}{term}") for mark in ("", *Kinship))
 
-    def is_home(self, word: str) -> bool:
-        """Tell whether a folded word names a municipality of the corpus, its people or what is of it (Leidse, Leidenaar)."""
-        return any(
-            word == name
-            or (
-                word.startswith(
-                    (f"{name}se", f"{name.removesuffix('en')}s", f"{name.removesuffix('en')}enaar", f"{name}aar", f"{name}er")
-                )
-                and len(word) <= len(name) + HOME_ENDING
-            )
-            for name in (fold(source.municipality) for source in self.sources)
-        )
+    def home_of(self, word: str) -> str | None:
+        """Return the municipality of the corpus that a folded word names, its people or what is of it (Leids, Leidenaar)."""
+        for source in self.sources:
+            name = fold(source.municipality)
+            if word == name:
+                return name
+            roots = {name, name.removesuffix("en"), name.rstrip("aeiou")}
+            rests = {word.removeprefix(root) for root in roots if len(root) > 2 and word.startswith(root)}  # noqa: PLR2004 (too short)
+            if rests & _OF_A_TOWN and not is_listed(word):
+                return name
+        return None
 
     def rarity(self, term: str) -> float:
         """Return how rare a term is in running text, 0 to 1: its idf over paragraphs, headings and titles left aside."""
@@ -147,7 +158,7 @@ def match(term: Term, held: frozenset[str]) -> float:
 
 def importance(term: Term, vocabulary: Vocabulary) -> float:
     """Return how much a term says of the subject, 0 to 1: its rarity here, or for a word not here, in the language."""
-    if all(is_frame_word(fold(word)) or vocabulary.is_home(fold(word)) for word in term.surface.split()):
+    if all(is_frame_word(fold(word)) or vocabulary.home_of(fold(word)) is not None for word in term.surface.split()):
         return FRAME_WEIGHT
     share = 1.0 if any(names_subject(fold(word)) for word in re.split(r"\W+", term.surface) if word) else SAID_OF_SUBJECT
     known = [vocabulary.rarity(variant) * weight for variant, weight in term.variants]

@@ -72,7 +72,7 @@ class _Sheet:
 def compose(plan: Plan, selection: Selection, documents: Callable[[str], Document], sources: Mapping[str, Source]) -> Answer:
     """Return the answer that quotes the selection; a unit that no longer fits is left out."""
     sheet = _Sheet(documents=documents)
-    best = selection.chosen[0]
+    best = selection.best or selection.chosen[0]
     entries = _list_around(best, plan)
     completeness = None
     if entries:

@@ -150,7 +150,7 @@ _MORE_THAN_ASKED = (
 _PLACE_ASKED = (
     r"\b(?:in|op|aan|bij) welke?\s(?:zaal|gebouw|pand|straat|locaties?|plaats(?:en)?|stad|dorp|school|plek(?:ken)?|buurt|wijk)\b|"
     r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond|staat|staan|gaat|gaan|slapen|wonen)\b"
-    r"(?!.*\b(?:vandaan|op neer|over|naartoe|voor in aanmerking)\b)|"
+    r"(?!.*\b(?:vandaan|op neer|over|naartoe|voor in aanmerking)\b|.*\bvoor\W*$)|"
     r"^waar (?:is|zijn|was|waren|wordt|worden|werd|werden)\b(?!.*\b(?:besteed|uitgegeven|aan uit|betaald|gebruikt|bedoeld|op "
     r"gebaseerd|mee bezig|verantwoordelijk|genoemd|vermeld|beschreven|geregeld|vastgelegd|opgenomen)\b)"
 )

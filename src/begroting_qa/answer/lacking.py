@@ -54,10 +54,12 @@ def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vo
 def lacking_years(plan: Plan, passage: Passage, unit: Unit, *, wants_figure: bool) -> tuple[str, ...]:
     """Return the years that the question names and a unit with its place lacks.
 
-    A figure is of the year beside it: where one is asked for, a unit that names other years tells nothing of this one.
+    A figure is of the year beside it: where one is asked for, a unit that names other years tells nothing of this one, unless
+    it stands in a document that the question names.
     """
     told = named_years(unit.text)
-    if wants_figure and told and plan.years and not told & set(plan.years):
+    is_of_named = passage.document_id in plan.filters.documents
+    if wants_figure and not is_of_named and told and plan.years and not told & set(plan.years):
         return tuple(map(str, plan.years))
     return tuple(str(year) for year in plan.years if not _has_year(year, passage, unit))
 

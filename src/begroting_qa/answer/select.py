@@ -31,9 +31,13 @@ HEAVY_WORD = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What is to be quoted, in order of use, or the reason why nothing is; `siblings` are rows of the same table."""
+    """What is to be quoted, in order of use, or the reason why nothing is.
+
+    `best` is the one that answers best, `siblings` are rows of the same table.
+    """
 
     chosen: tuple[Evidence, ...] = ()
+    best: Evidence | None = None
     refusal: str | None = None
     siblings: tuple[Passage, ...] = ()
 
@@ -76,7 +80,7 @@ def _select_one(
     siblings = ()
     if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST and not tells_figures(best.passage):
         siblings = tuple(_sibling_rows(best, passages))
-    return Selection(chosen=tuple(_with_company(plan, kept)), siblings=siblings)
+    return Selection(chosen=tuple(_with_company(plan, kept)), best=best, siblings=siblings)
 
 
 def may_answer(evidence: Evidence, demand: Demand) -> bool:

@@ -183,12 +183,17 @@ def _named_documents(
 
 
 def _places(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the municipalities that a question names, folded, longest name first."""
+    """Return the municipalities that a question names, also as `Leids` or `Leidenaar`, folded."""
     known = municipalities() | {fold(s.municipality) for s in vocabulary.sources}
     words = [(t.text, t.surface) for t in tokens(text)]
     found: list[str] = []
     at = 0
     while at < len(words):
+        home = vocabulary.home_of(words[at][0])
+        if home is not None:
+            found.append(home)
+            at += 1
+            continue
         for size in (5, 4, 3, 2, 1):
             name = " ".join(word for word, _ in words[at : at + size])
             if name in known or name.replace(" ", "-") in known:
