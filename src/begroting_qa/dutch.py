@@ -36,6 +36,11 @@ _PREFIXES = frozenset(
     "op", "over", "rond", "samen", "tegen", "ten", "terug", "toe", "uit", "van", "vast", "ver", "vol", "voor", "waar",
     "weg", "wel", "zaam")
 )  # fmt: skip
+# what parts from its verb: `de gemeente breidt de opvang uit`
+PARTICLES = frozenset(
+    ("aan", "achter", "af", "bij", "binnen", "door", "in", "klaar", "mee", "na", "neer", "om", "op", "open", "over", "samen",
+     "stop", "terug", "toe", "uit", "vast", "voor", "vrij", "weg")
+)  # fmt: skip
 _IRREGULAR = {
     "kinderen": "kind", "steden": "stad", "leden": "lid", "raadsleden": "raadslid", "schepen": "schip", "eieren": "ei",
     "ouderen": "ouder", "wegen": "weg", "gaat": "gan", "ging": "gan", "doet": "doen", "deed": "doen", "gedaan": "doen",
@@ -237,12 +242,21 @@ def _word_classes() -> Mapping[str, str]:
     return {word: kind for word, _, kind in rows}
 
 
+def verb_behind_particle(word: str) -> str | None:
+    """Return the verb of a separable one (uitbreiden: breiden), or None."""
+    for size in (2, 3, 4, 5):
+        rest = word[size:]
+        if word[:size] in PARTICLES and _word_classes().get(rest) == "v":
+            return rest
+    return None
+
+
 def names_subject(word: str) -> bool:
     """Tell whether a folded word is likelier what is talked of than what is said of it: no verb, adjective or adverb."""
     classes = _word_classes()
     if word in classes:
         return classes[word] == "n"
-    if _verb_of_participle(word) is not None:
+    if _verb_of_participle(word) is not None or verb_behind_particle(word) is not None:
         return False
     bases = [word[: -len(ending)] for ending in ("t", "d", "te", "de", "ten", "den", "e") if word.endswith(ending)]
     return not any(
@@ -256,7 +270,7 @@ def is_noun(word: str) -> bool:
     parts = split_compound(word)
     forms = (word, parts[-1] if parts else word)
     bases = [form.removesuffix(ending) for form in forms for ending in ("", "en", "s", "n") if form.endswith(ending)]
-    return any(classes.get(base) == "n" for base in bases) and not (_verb_of_participle(word) and not parts)
+    return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 
 @cache

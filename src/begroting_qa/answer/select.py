@@ -49,6 +49,10 @@ def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
     parts = parts_of(plan, vocabulary)
     if len(parts) == 1:
         return _select_one(parts[0], passages, vocabulary, embedder, 0.0)
+    if not plan.filters.documents:
+        whole = _select_one(plan, passages, vocabulary, embedder, 0.0)
+        if whole.best is not None and whole.best.unit.kind is UnitKind.ROW:
+            return whole  # one row tells of all the years
     found = [_select_one(part, passages, vocabulary, embedder, CERTAINTY_OF_PART) for part in parts]
     refused = next((selection for selection in found if selection.refusal is not None), None)
     if refused is not None:

@@ -11,6 +11,7 @@ from rapidfuzz.process import extract
 
 from begroting_qa.domain import Term
 from begroting_qa.dutch import (
+    PARTICLES,
     STOP_WORDS,
     Kinship,
     Token,
@@ -19,12 +20,14 @@ from begroting_qa.dutch import (
     is_dutch_word,
     is_frame_word,
     municipalities,
+    names_subject,
     phrase_key,
     phrases_with,
     related_terms,
     split_compound,
     stem,
     synonyms,
+    verb_behind_particle,
 )  # fmt: skip
 from begroting_qa.vocabulary import Vocabulary
 
@@ -40,6 +43,7 @@ ABBREVIATION_WEIGHT = 0.8
 NEIGHBOUR_WEIGHT = 0.6
 WORD_OF_PHRASE_WEIGHT = 0.5
 PARTS_WEIGHT = 0.9
+SEPARABLE_WEIGHT = 0.8
 MIN_CORRECTED = 5
 LONG_WORD = 8
 
@@ -61,7 +65,7 @@ def find_terms(
             members, others = phrases[at]
             terms.append(_phrase_term([words[i] for i in members], others, vocabulary))
             continue
-        if at in taken or token.text in STOP_WORDS or token.text in in_places:
+        if at in taken or token.text in STOP_WORDS or token.text in in_places or vocabulary.home_of(token.text) in places:
             continue
         others = _others(token)
         opens_sentence = text[: token.start].rstrip(" ‘'\"(")[-1:] in ("", ".", "?", "!", ":")
@@ -71,7 +75,8 @@ def find_terms(
             and token.text not in abbreviations()
             and (token.surface[0].isupper() or token.surface.isupper())
         )
-        term, correction = _word_term(token, others, vocabulary, is_name=is_name)
+        particles = [later.text for later in words[at + 1 :] if later.text in PARTICLES]
+        term, correction = _word_term(token, others, vocabulary, is_name=is_name, particles=particles)
         terms.append(term)
         if correction is not None:
             corrections.append((token.surface, correction))
@@ -138,33 +143,27 @@ def _phrase_term(words: Sequence[Token], others: Sequence[str], vocabulary: Voca
 # --- words --------------------------------------------------------------------------------------------------------------
 
 
-def _word_term(token: Token, others: Sequence[str], vocabulary: Vocabulary, *, is_name: bool) -> tuple[Term, str | None]:
+def _word_term(
+    token: Token, others: Sequence[str], vocabulary: Vocabulary, *, is_name: bool, particles: Sequence[str] = ()
+) -> tuple[Term, str | None]:
+    """Return a word as a term, and its spelling correction; of `particles` after a verb one may belong to it."""
     own = stem(token.text)
     variants: Weights = {}
     _add(variants, own, 1.0)
     is_here = vocabulary.terms.document_frequency(own) > 0
     _add_held(variants, token.text, HELD_WEIGHT_KNOWN if is_here else HELD_WEIGHT)
-    parts = _parts_of_unknown(token.text, vocabulary)
-    if len(parts) > 1:  # what the corpus never calls so is looked for by what it is made of
-        variants[" ".join(map(stem, parts))] = PARTS_WEIGHT
-        for share, part in ((HELD_WEIGHT[Kinship.HEAD], parts[-1]), *((HELD_WEIGHT[Kinship.MODIFIER], p) for p in parts[:-1])):
-            _add(variants, stem(part), share)
-            if not others:
-                for other in synonyms().get(phrase_key(part), ()):
-                    _add_phrase(variants, other, SYNONYM_WEIGHT * share)
+    _add_parts(variants, _parts_of_unknown(token.text, vocabulary), with_synonyms=not others)
     for other in others:
         _add_phrase(variants, other, SYNONYM_WEIGHT)
     full = abbreviations().get(token.text)
     if full is not None:
         _add_phrase(variants, full, ABBREVIATION_WEIGHT)
+    for verb in _with_particle(token.text, particles):
+        if vocabulary.knows(verb):
+            _add(variants, verb, SEPARABLE_WEIGHT)
     correction = None
     if not is_here and not others and token.text.isalpha():
-        correction = _correct(token.text, vocabulary)
-        if correction is not None:
-            _add(variants, stem(correction), SPELLING_WEIGHT)
-            _add_held(variants, correction, HELD_WEIGHT_KNOWN)
-            for other in synonyms().get(phrase_key(correction), ()):
-                _add_phrase(variants, other, SYNONYM_WEIGHT * SPELLING_WEIGHT)
+        correction = _add_correction(variants, token.text, vocabulary)
     if not is_here and correction is None:
         for near, similarity in vocabulary.neighbours(token.text):
             _add(variants, stem(near), NEIGHBOUR_WEIGHT * similarity)
@@ -172,6 +171,38 @@ def _word_term(token: Token, others: Sequence[str], vocabulary: Vocabulary, *, i
         not is_dutch_word(token.text) and token.text in vocabulary.names and token.text not in abbreviations()
     )
     return _term(token.surface, variants, vocabulary, is_name=is_proper, is_charted=bool(others)), correction
+
+
+def _add_parts(variants: Weights, parts: Sequence[str], *, with_synonyms: bool) -> None:
+    """Add the parts of a compound that the corpus lacks: it is looked for by what it is made of, together or one by one."""
+    if not parts:
+        return
+    variants[" ".join(map(stem, parts))] = PARTS_WEIGHT
+    for kinship, part in ((Kinship.HEAD, parts[-1]), *((Kinship.MODIFIER, part) for part in parts[:-1])):
+        _add(variants, stem(part), HELD_WEIGHT[kinship])
+        for other in synonyms().get(phrase_key(part), ()) if with_synonyms else ():
+            _add_phrase(variants, other, SYNONYM_WEIGHT * HELD_WEIGHT[kinship])
+
+
+def _add_correction(variants: Weights, word: str, vocabulary: Vocabulary) -> str | None:
+    """Add what a misspelled word most likely means, and return it; None where it is no misspelling."""
+    correction = _correct(word, vocabulary)
+    if correction is not None:
+        _add(variants, stem(correction), SPELLING_WEIGHT)
+        _add_held(variants, correction, HELD_WEIGHT_KNOWN)
+        for other in synonyms().get(phrase_key(correction), ()):
+            _add_phrase(variants, other, SYNONYM_WEIGHT * SPELLING_WEIGHT)
+    return correction
+
+
+def _with_particle(word: str, particles: Sequence[str]) -> list[str]:
+    """Return the stems under which a separable verb may stand: whole (breidt … uit: uitbreid), or apart (uitbreiden: breid)."""
+    apart = verb_behind_particle(word)
+    found = [stem(apart)] if apart is not None else []
+    if not names_subject(word):
+        for whole in (f"{particle}{word}" for particle in particles):
+            found.extend((stem(whole), *(root for root, kinship in related_terms(whole) if kinship is Kinship.ROOT)))
+    return found
 
 
 def _add(variants: Weights, term: str, weight: float) -> None:
