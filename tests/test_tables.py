@@ -229,10 +229,9 @@ def test_running_text_with_figures_is_no_table(text: str) -> None:
     assert tables_of(read_page(text)) == []
 
 
-# --- known faults ---------------------------------------------------------------------------------------------------------
+# --- shapes that were once misread ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="the line `Lasten` counts as a head of all columns below it, also of the rows under `Baten`")
 def test_a_line_that_groups_rows_is_no_head_of_the_rows_after_the_next_group() -> None:
     document = read_page(
         "Kosten\n\nBedragen x €1.000\nBestuur Rekening 2022 Begroting 2023 Begroting 2024\nLasten\nRaad -1.410 -1.485 -1.520\n"
@@ -243,7 +242,6 @@ def test_a_line_that_groups_rows_is_no_head_of_the_rows_after_the_next_group() -
     assert heads_over(document, table, "1.980")[-1] == "Begroting 2024"
 
 
-@pytest.mark.xfail(reason="an empty cell between a label and its figure is taken for a label-and-value list")
 def test_empty_cells_in_a_flattened_table_do_not_glue_its_rows_together() -> None:
     document = page("empty_cells.txt")
     (table,) = tables_of(document)
@@ -256,7 +254,6 @@ def test_empty_cells_in_a_flattened_table_do_not_glue_its_rows_together() -> Non
     ]
 
 
-@pytest.mark.xfail(reason="`0 - 19` in a label is taken for three figures")
 def test_figures_in_a_label_are_no_values() -> None:
     document = read_page(
         "Kerngegevens\n\nKerngegevens Rekening 2014 Rekening 2015 Begroting 2016\nAantal inwoners 25.410 25.385 25.340\n"
@@ -274,14 +271,12 @@ def test_toevoeging_and_onttrekking_in_the_singular_head_columns() -> None:
     assert heads_over(document, table, "-1.540") == ["Onttrekking"]
 
 
-@pytest.mark.xfail(reason="more than three lines before the first row: no table, its head becomes a heading")
 def test_rows_below_a_navigation_line_a_unit_a_head_and_a_group() -> None:
     document = page("rows_grouped.txt")
     (table,) = tables_of(document)
     assert body(document, table)["Saldo van baten en lasten"] == ["-3.500", "-3.575", "-3.330", "-3.685"]
 
 
-@pytest.mark.xfail(reason="a row needs three figures on its line")
 def test_rows_of_two_figures_are_rows_too() -> None:
     document = read_page(
         "Subsidies\n\nSubsidie Begroting 2024 Begroting 2025\nBuurthuis 120 130\nZwembad 80 85\nBibliotheek 60 65\n"
@@ -290,7 +285,6 @@ def test_rows_of_two_figures_are_rows_too() -> None:
     assert body(document, table)["Zwembad"] == ["80", "85"]
 
 
-@pytest.mark.xfail(reason="years above a pair of measures end up as captions, so a figure has no year")
 def test_years_above_lasten_and_baten_stay_with_their_columns() -> None:
     heads = ["Omschrijving", "Begroting 2024", "Begroting 2025", "Lasten", "Baten", "Lasten", "Baten"]
     rows = ["Woningbouw", "100", "-20", "110", "-25", "Totaal", "100", "-20", "110", "-25"]

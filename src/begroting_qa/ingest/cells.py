@@ -32,9 +32,7 @@ GLUED_HEAD = re.compile(
 TRAILING_HEADS = frozenset({"bron", "toelichting", "opmerking", "opmerkingen", "eenheid", "v/n", "status"})
 LABEL_HEAD = re.compile(r"(?:\w*indicator(?:en)?|omschrijving|onderwerp|naam|type|nummer)\**", re.IGNORECASE)
 MEASURE = re.compile(r"(?:lasten|baten|saldo|toevoeging(?:en)?|onttrekking(?:en)?|uitgaven|inkomsten)", re.IGNORECASE)
-ROW_TAIL = re.compile(
-    rf"(?P<label>.*?)(?P<values>(?:(?:^|\s+)(?:{NUMBER}|{NO_FIGURE})(?=\s|$)){{3,}})(?P<tail>(?:\s+\D.*)?)", re.IGNORECASE
-)
+_VALUE_RUN = re.compile(rf"(?:(?:^|(?<=\s))(?:{NUMBER}|{NO_FIGURE})(?:\s+|$)){{2,}}", re.IGNORECASE)
 ONE_VALUE = re.compile(rf"(?:{NUMBER}|{NO_FIGURE})(?=\s|$)", re.IGNORECASE)
 GOAL_HEAD = re.compile(r"(?:sub)?doel(?:en|stelling(?:en)?)?", re.IGNORECASE)
 DEED_HEAD = re.compile(r"(?:prestaties?|activiteit(?:en)?|inspanning(?:en)?|maatregel(?:en)?|resultaten|acties?)", re.IGNORECASE)
@@ -42,6 +40,26 @@ GOAL_CODE = re.compile(r"(?P<goal>[A-Z]?\d{1,2}[A-Z]?\d*)(?P<deed>[.]\d{1,2})?\s
 MAX_LABEL_CHARS = 240
 MAX_LABELS_BETWEEN = 3
 MAX_HEADER_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLine:
+    """A line that is a table row: where its values start and end in the line, and how many they are."""
+
+    start: int
+    end: int
+    values: tuple[tuple[int, int], ...]
+
+
+def read_row_line(text: str, *, least: int = 3) -> RowLine | None:
+    """Return the row that a line holds: the longest run of at least `least` values, the last of equals (`0 - 19 jaar 5 4 6`)."""
+    best: RowLine | None = None
+    for match in _VALUE_RUN.finditer(text):
+        end = match.start() + len(match[0].rstrip())
+        values = tuple((match.start() + m.start(), match.start() + m.end()) for m in ONE_VALUE.finditer(match[0].rstrip()))
+        if len(values) >= least and (best is None or len(values) >= len(best.values)):
+            best = RowLine(start=match.start(), end=end, values=values)
+    return best
 
 
 @dataclass(slots=True, kw_only=True)

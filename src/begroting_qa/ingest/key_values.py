@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from begroting_qa.domain import Cell, CellRole
-from begroting_qa.ingest.cells import MAX_HEADER_CHARS, FoundTable, found_table, group_cell, is_values, is_year
+from begroting_qa.ingest.cells import MAX_HEADER_CHARS, MEASURE, FoundTable, found_table, group_cell, is_unit, is_values, is_year
 from begroting_qa.ingest.layout import Group
 
 
@@ -31,7 +31,9 @@ def read_key_values(groups: Sequence[Group], first: int) -> FoundTable | None:
 
 
 def _is_key(group: Group) -> bool:
-    return _is_short(group) and not is_values(group) and not is_year(group)
+    """Tell whether a group may name a particular: a unit or a measure heads figures instead."""
+    is_of_figures = not group.is_empty_cell and (is_unit(group) or MEASURE.fullmatch(group.text) is not None)
+    return _is_short(group) and not is_values(group) and not is_year(group) and not is_of_figures
 
 
 def _is_short(group: Group) -> bool:

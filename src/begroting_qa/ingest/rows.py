@@ -12,16 +12,24 @@ from begroting_qa.ingest.cells import (
     LABEL_HEAD,
     MAX_HEADER_CHARS,
     MAX_LABELS_BETWEEN,
-    ONE_VALUE,
-    ROW_TAIL,
+    MEASURE,
     TRAILING_HEADS,
     YEAR,
     FoundTable,
+    RowLine,
     found_table,
     group_cell,
     is_label,
+    is_unit_line,
+    read_row_line,
 )
 from begroting_qa.ingest.layout import Group, Line
+
+_DATED_HEAD = re.compile(
+    r"(?:(?:Rekening|Realisatie|Begroting|Raming|Prognose|Streefwaarde|Jaarrekening|Actueel) )?(?<!\d)(?:19|20)\d\d(?!\d)"
+)
+MAX_HEAD_LINES = 5
+MIN_ROWS_OF_TWO = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,26 +108,20 @@ def _wrapped_row(groups: Sequence[Group], at: int) -> _WrappedRow | None:
     """Return the row whose value line lies in group `at`, or in the next one where `at` holds only its label."""
     group = groups[at]
     for number, line in enumerate(group.lines):
-        match = ROW_TAIL.fullmatch(line.text)
-        if match is None or _only_years(match["values"]):
+        found = read_row_line(line.text)
+        if found is None or _only_years(line.text[found.start : found.end]):
             continue
-        label_end = line.start + len(match["label"].rstrip())
+        label_end = line.start + len(line.text[: found.start].rstrip())
         label_start = group.start if number else line.start
-        tail_start = line.start + match.end("values")
-        tail_start += len(line.text[match.end("values") :]) - len(line.text[match.end("values") :].lstrip())
+        tail_start = line.start + found.end + len(line.text[found.end :]) - len(line.text[found.end :].lstrip())
         tail = (tail_start, group.end) if tail_start < group.end else None
-        base = line.start + match.start("values")
-        values = tuple((base + m.start(), base + m.end()) for m in ONE_VALUE.finditer(match["values"]))
-        if not match["label"].strip():
+        values = tuple((line.start + start, line.start + end) for start, end in found.values)
+        if not line.text[: found.start].strip():
             label_end = group.lines[number - 1].end if number else label_start
         label = (label_start, label_end)
         return _WrappedRow(label=label if label[0] < label[1] else None, values=values, tail=tail, group=at)
     if at + 1 < len(groups) and is_label(group):
-        following = (
-            _wrapped_row(groups, at + 1)
-            if ROW_TAIL.fullmatch(groups[at + 1].lines[0].text if groups[at + 1].lines else "")
-            else None
-        )
+        following = _wrapped_row(groups, at + 1) if groups[at + 1].lines and read_row_line(groups[at + 1].lines[0].text) else None
         if following is not None and following.label is None:
             return replace(following, label=(group.start, group.end))
     return None
@@ -161,46 +163,74 @@ def _wrapped_heads(heads: Sequence[Group], width: int, columns: int) -> list[Cel
 def read_lines(groups: Sequence[Group], first: int) -> FoundTable | None:
     """Read a group whose lines are rows: a label and as many values as the line above; heads are the lines before."""
     lines = groups[first].lines
-    matches = [None if line.list_marker else ROW_TAIL.fullmatch(line.text) for line in lines]
-    widths = [
-        len(ONE_VALUE.findall(m["values"])) if m and m["label"].strip() and not _only_years(m["values"]) else 0 for m in matches
-    ]
-    body = next((i for i, width in enumerate(widths) if width), None)
-    if body is None or sum(1 for w in widths[body:] if w == widths[body]) < 2 or body > MAX_LABELS_BETWEEN:  # noqa: PLR2004
+    rows = [_row_of_line(line, least=3) for line in lines]
+    body = next((i for i, row in enumerate(rows) if row), None)
+    if body is None and len(lines) > MIN_ROWS_OF_TWO and len(_heads_in(lines[0].text)) == 2:  # noqa: PLR2004 (rows of two figures)
+        rows = [None, *(_row_of_line(line, least=2) for line in lines[1:])]
+        body = next((i for i, row in enumerate(rows) if row), None)
+    if body is None or body > MAX_HEAD_LINES or (body > MAX_LABELS_BETWEEN and not any(map(_heads_in, _texts(lines[:body])))):
         return None
-    width = widths[body]
+    width = len(rows[body].values) if rows[body] else 0  # pyright: ignore[reportOptionalMemberAccess] (body has a row)
+    if sum(1 for row in rows[body:] if row and len(row.values) == width) < 2:  # noqa: PLR2004 (one row is no table)
+        return None
+    heads_from = _first_head(lines[:body])
     cells: list[Cell] = []
-    for row, (line, match, count) in enumerate(zip(lines, matches, widths, strict=True)):
-        if row < body or match is None or count == 0:
-            cells.extend(
-                _line_heads(line, row, width)
-                if row < body
-                else [Cell(start=line.start, end=line.end, row=row, column=0, role=CellRole.GROUP, column_span=width + 1)]
-            )
-            continue
-        end = line.start + len(match["label"].rstrip())
-        cells.append(Cell(start=line.start, end=end, row=row, column=0, role=CellRole.LABEL))
-        base = line.start + match.start("values")
-        spans = [(base + m.start(), base + m.end()) for m in ONE_VALUE.finditer(match["values"])]
-        cells.extend(Cell(start=s, end=e, row=row, column=c, role=CellRole.VALUE) for c, (s, e) in enumerate(spans, 1))
-        tail = line.text[match.end("values") :]
-        if tail.strip():
-            start = line.end - len(tail.lstrip())
-            cells.append(Cell(start=start, end=line.end, row=row, column=len(spans) + 1, role=CellRole.VALUE))
+    for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        is_group = MEASURE.fullmatch(line.text) is not None or number > body
+        if row is not None:
+            cells.extend(_cells_of_line(line, row, number))
+        elif is_group or number < heads_from:
+            role = CellRole.GROUP if is_group else CellRole.CAPTION
+            cells.append(Cell(start=line.start, end=line.end, row=number, column=0, role=role, column_span=width + 1))
+        else:
+            cells.extend(_line_heads(line, number, width))
     return found_table(cells, max(c.column for c in cells) + 1, first, first + 1)
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
+    return [line.text for line in lines]
+
+
+def _row_of_line(line: Line, *, least: int) -> RowLine | None:
+    """Return the row of a line that has a label before its values, and is no list entry."""
+    row = None if line.list_marker else read_row_line(line.text, least=least)
+    if row is None or not line.text[: row.start].strip() or _only_years(line.text[row.start : row.end]):
+        return None
+    return row
+
+
+def _cells_of_line(line: Line, row: RowLine, number: int) -> list[Cell]:
+    """Return the cells of a row's line: its label, its values, and what trails them."""
+    end = line.start + len(line.text[: row.start].rstrip())
+    cells = [Cell(start=line.start, end=end, row=number, column=0, role=CellRole.LABEL)]
+    cells.extend(
+        Cell(start=line.start + start, end=line.start + stop, row=number, column=column, role=CellRole.VALUE)
+        for column, (start, stop) in enumerate(row.values, 1)
+    )
+    tail = line.text[row.end :]
+    if tail.strip():
+        start = line.end - len(tail.lstrip())
+        cells.append(Cell(start=start, end=line.end, row=number, column=len(row.values) + 1, role=CellRole.VALUE))
+    return cells
+
+
+def _first_head(lines: Sequence[Line]) -> int:
+    """Return the first line from which heads or a unit stand; what stands before them is the table's caption."""
+    return next((i for i, line in enumerate(lines) if is_unit_line(line.text) or _heads_in(line.text)), 0)
 
 
 def _only_years(text: str) -> bool:
     return all(YEAR.fullmatch(word) or word in "-–−" for word in text.split())
 
 
+def _heads_in(text: str) -> list[re.Match[str]]:
+    """Return the years of a line, each with the phase before it."""
+    return list(_DATED_HEAD.finditer(text))
+
+
 def _line_heads(line: Line, row: int, width: int) -> list[Cell]:
     """Return the head cells of one line: one a column where years or `word year` pairs fill them, else one for all."""
-    found = list(
-        re.finditer(
-            r"(?:(?:Rekening|Realisatie|Begroting|Raming|Prognose|Streefwaarde|Jaarrekening|Actueel) )?(?:19|20)\d\d", line.text
-        )
-    )
+    found = _heads_in(line.text)
     if len(found) != width:
         return [Cell(start=line.start, end=line.end, row=row, column=0, role=CellRole.HEADER, column_span=width + 1)]
     first = line.text[: found[0].start()].rstrip()

@@ -90,16 +90,31 @@ def _read_flattened(groups: Sequence[Group], first: int) -> FoundTable | None:
     if not body or n_values == 0:
         return None
     measures = [g for g in heads if not g.is_empty_cell and MEASURE.fullmatch(g.text)]
+    phases: list[Group] = []
     if len(measures) == n_values and heads[-n_values:] == measures:
-        units = [g for g in groups[head_first:at] if g not in measures and not g.is_empty_cell]
-        heads = measures
+        phases = _phases_over(measures, heads[:-n_values])
+        heads = [*[g for g in heads[:-n_values] if g not in phases and LABEL_HEAD.fullmatch(g.text)], *measures]
+        units = [g for g in groups[head_first:at] if g not in heads and g not in phases and not g.is_empty_cell]
     captions = list(groups[first:head_first]) + units
     rows, n_labels, trailing, end = _rows(groups, at, end, heads, n_values)
     if not rows:
         return None
     return found_table(
-        _grid(captions, heads, rows, n_labels, n_values, trailing=trailing), n_labels + n_values + trailing, first, end
+        _grid(captions, heads, rows, n_labels, n_values, trailing=trailing, phases=phases),
+        n_labels + n_values + trailing,
+        first,
+        end,
     )
+
+
+def _phases_over(measures: Sequence[Group], heads: Sequence[Group]) -> list[Group]:
+    """Return the phases above equal runs of measures: `Begroting 2024`, `Begroting 2025` over lasten and baten twice."""
+    phases = [g for g in heads if not g.is_empty_cell and re.search(r"(?:19|20)\d\d", g.text)]
+    if len(phases) < 2 or len(measures) % len(phases):  # noqa: PLR2004 (one phase captions the table)
+        return []
+    width = len(measures) // len(phases)
+    names = [g.text.lower() for g in measures]
+    return phases if all(names[i] == names[i % width] for i in range(len(names))) else []
 
 
 def _first_label(groups: Sequence[Group], head_first: int, at: int, n_values: int) -> int:
@@ -214,11 +229,18 @@ def _gaps(groups: Sequence[Group], at: int, end: int) -> list[int]:
 
 
 def _grid(
-    captions: Sequence[Group], heads: Sequence[Group], rows: Sequence[_Row], n_labels: int, n_values: int, *, trailing: int
-) -> list[Cell]:
+    captions: Sequence[Group], heads: Sequence[Group], rows: Sequence[_Row], n_labels: int, n_values: int, *, trailing: int,
+    phases: Sequence[Group] = (),
+) -> list[Cell]:  # fmt: skip
     columns = n_labels + n_values + trailing
     cells = [replace(group_cell(g, i, 0, CellRole.CAPTION), column_span=columns) for i, g in enumerate(captions)]
     top = len(captions)
+    if phases:
+        span = n_values // len(phases)
+        cells.extend(
+            replace(group_cell(g, top, n_labels + i * span, CellRole.HEADER), column_span=span) for i, g in enumerate(phases)
+        )
+        top += 1
     header, depth = _header_cells(heads, n_labels, n_values, trailing, top)
     cells.extend(header)
     number = top + depth
