@@ -205,8 +205,16 @@ def _write_list(sheet: _Sheet, best: Evidence, entries: Sequence[tuple[int, Unit
         sheet.claim(text, [sheet.cite(passage, span)], is_item=True)
     if not any(not claim.is_item for claim in sheet.claims):
         where = passage.path[-1] if passage.path else ""
-        sheet.claims.insert(0, Claim(text=messages.list_lead(where), markers=tuple(c.markers[0] for c in sheet.claims[:1])))
+        heading = _heading_of(sheet.documents(passage.document_id), passage)
+        first = sheet.cite(passage, heading) if heading is not None else sheet.claims[0].markers[0]
+        sheet.claims.insert(0, Claim(text=messages.list_lead(where), markers=(first,)))
     return "complete" if complete and len(entries) <= MAX_ITEMS else "partial"
+
+
+def _heading_of(document: Document, passage: Passage) -> Span | None:
+    """Return the stretch of the heading that a passage stands under."""
+    around = [s for s in document.walk() if s.heading_span is not None and s.start <= passage.start and passage.end <= s.end]
+    return around[-1].heading_span if around else None
 
 
 def _write_rows(sheet: _Sheet, rows: Sequence[Passage]) -> str:

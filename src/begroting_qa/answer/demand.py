@@ -60,7 +60,9 @@ def demand_of(plan: Plan, home: Collection[str] = ()) -> Demand:
             return Demand(name="date", form=tells_date, is_strict=True)
         case QuestionKind.AMOUNT:
             counted = _counted(plan)
-            return Demand(name="count" if counted else "number", form=tells_count(counted), is_strict=True)
+            return Demand(
+                name="count" if counted else "number", form=tells_count(counted, is_generic=counted >= people()), is_strict=True
+            )
         case QuestionKind.PERSON:
             return Demand(name="who", form=tells_name(question, home), is_strict=True)
         case QuestionKind.REASON:

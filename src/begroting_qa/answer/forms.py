@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from begroting_qa.amounts import find_amounts
 from begroting_qa.codes import CodeKind, find_codes
 from begroting_qa.domain import Unit, UnitKind
-from begroting_qa.dutch import STOP_WORDS, fold, index_terms, municipalities, stem, tokens
+from begroting_qa.dutch import STOP_WORDS, fold, municipalities, stem, terms_of, tokens
 
 Form = Callable[[Unit], float]
 
@@ -82,6 +82,7 @@ tells_weekday = shows(_WEEKDAY)
 MAX_BARE_CHARS = 24
 # how many words may stand between a number and what it counts: `52 plekken`, `ruim duizend nieuwe bezoekers`
 COUNTED_WITHIN = 4
+PARTLY_COUNTED = 0.5
 
 
 def is_bare_value(unit: Unit) -> bool:
@@ -133,31 +134,38 @@ def tells_number(unit: Unit) -> float:
     return 0.8 if unit.kind is not UnitKind.ROW and _NUMERAL.search(unit.text) else 0.0
 
 
-def tells_count(counted: Collection[str]) -> Form:
-    """Return a form that wants a number of what is `counted`, given as stems: right before its word, or else somewhere."""
+def tells_count(counted: Collection[str], *, is_generic: bool = False) -> Form:
+    """Return a form that wants a number of what is `counted`, given as stems: right before its word, or else somewhere.
+
+    `is_generic` says that anything may be counted by that word, as with `mensen`; else a row must name it.
+    """
     wanted = frozenset(counted)
 
     def form(unit: Unit) -> float:
         numbers = [at for at, _ in figures_of(unit.text)]
         if unit.kind is UnitKind.ROW:
-            label = {term.lstrip("+~=") for term in index_terms(unit.text.split(": ")[0])}
-            return 0.0 if not numbers else 1.0 if not wanted or label & wanted else 0.45
+            names_it = not wanted or not wanted.isdisjoint(_plain_terms(unit.text.split(": ")[0]))
+            return 0.0 if not numbers else 1.0 if names_it else PARTLY_COUNTED if is_generic else 0.0
         numbers += [m.start() for m in _NUMERAL.finditer(unit.text)]
         if not numbers:
             return 0.0
-        if not wanted:
+        if not wanted or any(_counts(unit.text[at:], wanted) for at in numbers):
             return 1.0
-        return 1.0 if any(_counts(unit.text[at:], wanted) for at in numbers) else 0.45
+        return 0.3 if wanted.isdisjoint(_plain_terms(unit.text)) and not is_generic else PARTLY_COUNTED
 
     return form
+
+
+def _plain_terms(text: str) -> set[str]:
+    """Return the index terms of a text without the marks of what holds them."""
+    return {term.lstrip("+~=") for term in terms_of(text)}
 
 
 def _counts(text: str, wanted: frozenset[str]) -> bool:
     """Tell whether a number at the start of `text` counts one of the stems: it stands within the next few words."""
     clause = re.split(r"[.;:!?]\s|, (?:waarvan|en|maar)\b", text, maxsplit=1)[0]
     following = [t.text for t in tokens(clause)][1 : 2 + COUNTED_WITHIN]
-    held = {term.lstrip("+~=") for word in following for term in index_terms(word)}
-    return bool(held & wanted)
+    return any(not wanted.isdisjoint(_plain_terms(word)) for word in following)
 
 
 def tells_money(unit: Unit) -> float:
