@@ -145,7 +145,7 @@ def related_terms(word: str) -> tuple[tuple[str, Kinship], ...]:
         related.extend((stem(part), Kinship.MODIFIER) for part in parts[:-1])
     if (verb := _verb_of_participle(word)) is not None:
         related.append((verb, Kinship.ROOT))
-    if word.endswith("t") and len(word) > 4 and (word[:-1] + "en" in _word_list() or _opened(word[:-1]) + "en" in _word_list()):  # noqa: PLR2004
+    if word.endswith("t") and len(word) > 4 and any(verb in _word_list() for verb in _infinitives(word[:-1])):  # noqa: PLR2004
         related.append((stem(word[:-1]), Kinship.ROOT))  # begeleidt, betaalt -> begeleid, betaal
     if own.endswith("er") and len(own) > 7:  # noqa: PLR2004 (mantelzorger -> mantelzorg, not raadhuis -> raad)
         related.append((stem(own[:-2]), Kinship.ROOT))
@@ -159,6 +159,11 @@ def related_terms(word: str) -> tuple[tuple[str, Kinship], ...]:
 def _opened(base: str) -> str:
     """Return a verb's base as it stands before -en: a long vowel is written once (betaal: betalen)."""
     return f"{base[:-2]}{base[-1]}" if len(base) > 3 and base[-2] == base[-3] and base[-2] in _VOWELS else base  # noqa: PLR2004
+
+
+def _infinitives(base: str) -> tuple[str, ...]:
+    """Return the infinitives that a verb's base may belong to (werk: werken, betaal: betalen, stel: stellen)."""
+    return (f"{base}en", f"{_opened(base)}en", f"{base}{base[-1:]}en")
 
 
 def index_terms(text: str) -> list[str]:
@@ -260,7 +265,8 @@ def names_subject(word: str) -> bool:
         return False
     bases = [word[: -len(ending)] for ending in ("t", "d", "te", "de", "ten", "den", "e") if word.endswith(ending)]
     return not any(
-        classes.get(f"{form}en") == "v" or classes.get(form) == "a" for base in bases for form in (base, _opened(base))
+        any(classes.get(verb) == "v" for verb in _infinitives(base)) or "a" in (classes.get(base), classes.get(_opened(base)))
+        for base in bases
     )
 
 

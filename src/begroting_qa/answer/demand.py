@@ -90,7 +90,9 @@ def _counted(plan: Plan) -> frozenset[str]:
     if asked is None:
         return frozenset()
     following = [t for t in tokens(asked["rest"])[:4] if not t.is_code]
-    noun = next((t for t in following if t.text.isalpha() and names_subject(t.text) and not t.is_stop), None)
+    # what follows `hoeveel` in the plural is a noun, even where the word may be a verb (`bedden`)
+    nouns = (t for t in following if t.text.isalpha() and not t.is_stop and (names_subject(t.text) or t.text.endswith("en")))
+    noun = next(nouns, None)
     if noun is None:
         return frozenset()
     stems = {stem(noun.text)}
@@ -98,7 +100,7 @@ def _counted(plan: Plan) -> frozenset[str]:
         if noun.surface in term.surface.split():
             stems.update(variant.lstrip("+~=") for variant, weight in term.variants if weight >= _SURE)
             stems.update(words[-1] for words, weight in term.phrases if weight >= _SURE)
-    if stems & people() or is_frame_word(noun.text):
+    if is_frame_word(noun.text):
         stems |= people()
     return frozenset(stems)
 

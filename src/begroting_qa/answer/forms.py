@@ -58,6 +58,7 @@ _NAME = re.compile(r"(?<=[\w,’'”)] )[A-ZÀ-Ý][\w’'&-]+|\b[A-Z]{2,}\b")
 _BODY = re.compile(
     r"\b(?:raad|college|gemeenteraad|gemeenteraden|gemeenten|gemeente|partners|provincie|rijk|rijksoverheid|regio|stichting|"
     r"organisaties?|\w*(?:team|dienst|bureau|raad|groep|platform|instelling|instituut|corporaties?|aanbieders?|coaches|coach|"
+    r"bibliothe\w+|museum|musea|politie|brandweer|scholen|school|universiteit|hogeschool|ziekenhuis|zorgverzekeraars?|aannemers?|"
     r"professionals?|vrijwilligers?|medewerkers?|inwoners|bewoners|ouders|partijen|ondernemers|huisartsen))\b",
     re.IGNORECASE,
 )

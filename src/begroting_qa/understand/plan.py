@@ -42,11 +42,19 @@ _UNSUPPORTED = re.compile(
     \b(?:schrijf|dicht|maak|verzin|componeer|teken|programmeer|genereer)\b.{0,30}\b(?:gedicht|verhaal|lied|rap|limerick|mop|speech|toespraak|essay|
         motie|amendement|persbericht|brief|mail|tweet|code|script|recept|samenvatting\sin|haiku|column|blog)|
     \bvertaal\b|\bvertel\b.{0,15}\b(?:mop|grap|verhaal)|\bwat\s(?:is|zijn)\s(?:jouw|je|uw)\s(?:mening|favoriet)|\bsysteemprompt|\bsystem\sprompt|
-    \b(?:vind|vindt|denk|denkt)\s(?:jij|je|u)\b|\b(?:jouw|uw|je)\smening|\bwat\svind|\bmoet\s(?:ik|men|je|de\sraad)\b.{0,40}\b(?:stemmen|vinden|kiezen)|
+    \b(?:vind|vindt|denk|denkt)\s(?:jij|je|u)\b|\b(?:jouw|uw|je)\smening|\bwat\svindt?\s(?:je|jij|u|jullie|men)\b|\bmoet\s(?:ik|men|je|de\sraad)\b.{0,40}\b(?:stemmen|vinden|kiezen)|
     \bop\s(?:wie|welke\spartij)\b.{0,30}\bstem|\b(?:beste|slechtste|slimste|domste|eerlijkste|leukste|luiste)\s(?:partij|wethouder|burgemeester|raadslid|plan|idee|keuze|politicus)|
     \b(?:goed|slecht|slim|dom|verstandig|terecht|eerlijk|beter|schandalig|zonde|asociaal|onzin)\b\s*(?:idee|plan|beleid|gedaan|genoeg|besluit|keuze)?\s*(?:dat|om|van\shet|is)?\b.{0,60}\b(?:vind|toch\?|of\sniet|niet\?)|
     \bis\s(?:het|dit|dat)\s(?:een\s)?(?:goed|slecht|slim|verstandig|terecht|eerlijk|schandalig|verspilling)|
     \b(?:wie|welke\spartij)\b.{0,20}\b(?:wint|gaat\swinnen|zal\swinnen|verkiezing)|\bdoet\s(?:de|het)\s(?:wethouder|college|burgemeester)\s(?:het|zijn|haar)\b|
+    ^\W*(?:schrijf|dicht|bedenk|verzin|vertaal|teken|programmeer|genereer|componeer|bereken|reken|zing|print|vat)\b|
+    \bmaak\b.{0,40}\b(?:samenvatting|presentatie|powerpoint|quiz|flyer|poster|persbericht|speech|plaatje|tekening|lied)|
+    \b(?:jouw?|uw|je)\s(?:instructies?|prompt|regels|geheim\w*|oordeel|standpunt|advies)|\bvolgens\s(?:jou|u)\b|
+    \bben\s(?:je|jij|u)\b.{0,30}\beens\b|\braad(?:t)?\s(?:je|jij|u)\b.{0,20}\baan\b|\bvertrouw(?:t|en)?\s(?:je|jij|u|ik|we)\b|
+    \b(?:doet|doen|geeft|besteedt)\s(?:de\s|het\s)?(?:\w+\s)?(?:wel\s)?(?:genoeg|te\sweinig|te\sveel|voldoende)\b|
+    \b(?:heeft|hebben)\b.{0,40}\b(?:gefaald|het\sverprutst|verzaakt|zitten\sslapen)|
+    \b(?:geschikt|capabel|lui|dom|laf|onkundig|rechtvaardig|schandalig|belachelijk|sociaal\sgenoeg)\s*\?|
+    \bniet\s(?:veel\s)?te\s(?:veel|weinig|duur)\b|\b(?:aftreden|opstappen)\s*\?|\bkun\sje\s(?:mijn|me|mij)\b|\bwie\swordt\sde\s(?:volgende|nieuwe)\s(?:burgemeester|premier|president)|
     \bwie\b.{0,60}\bwinn(?:en|t)\b|\bis\b.{0,60}\been\s(?:goede?|slechte?|prima|matige?|waardeloze?)\b|
     \b(?:voorspel|gok|raad\seens)\b|\bwat\szou\s(?:jij|je|u)\b|\bkun\sje\s(?:me|mij)\b.{0,20}\b(?:helpen|een)\b|
     \b(?:is|zijn)\b.{0,40}\b(?:incompetent|onbekwaam|corrupt|betrouwbaar|te\svertrouwen)\b|

@@ -27,7 +27,6 @@ from begroting_qa.dutch import (
     split_compound,
     stem,
     synonyms,
-    verb_behind_particle,
 )  # fmt: skip
 from begroting_qa.vocabulary import Vocabulary
 
@@ -44,6 +43,7 @@ NEIGHBOUR_WEIGHT = 0.6
 WORD_OF_PHRASE_WEIGHT = 0.5
 PARTS_WEIGHT = 0.9
 SEPARABLE_WEIGHT = 0.8
+PARTICLE_SIZES = range(2, 6)
 MIN_CORRECTED = 5
 LONG_WORD = 8
 
@@ -158,9 +158,8 @@ def _word_term(
     full = abbreviations().get(token.text)
     if full is not None:
         _add_phrase(variants, full, ABBREVIATION_WEIGHT)
-    for verb in _with_particle(token.text, particles):
-        if vocabulary.knows(verb):
-            _add(variants, verb, SEPARABLE_WEIGHT)
+    for verb in _with_particle(token.text, particles, vocabulary):
+        _add(variants, verb, SEPARABLE_WEIGHT)
     correction = None
     if not is_here and not others and token.text.isalpha():
         correction = _add_correction(variants, token.text, vocabulary)
@@ -195,14 +194,15 @@ def _add_correction(variants: Weights, word: str, vocabulary: Vocabulary) -> str
     return correction
 
 
-def _with_particle(word: str, particles: Sequence[str]) -> list[str]:
+def _with_particle(word: str, particles: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """Return the stems under which a separable verb may stand: whole (breidt … uit: uitbreid), or apart (uitbreiden: breid)."""
-    apart = verb_behind_particle(word)
-    found = [stem(apart)] if apart is not None else []
+    found: list[str] = []
+    if word.endswith("en"):
+        found.extend(stem(word[size:]) for size in PARTICLE_SIZES if word[:size] in PARTICLES and len(word) > size + 3)
     if not names_subject(word):
-        for whole in (f"{particle}{word}" for particle in particles):
-            found.extend((stem(whole), *(root for root, kinship in related_terms(whole) if kinship is Kinship.ROOT)))
-    return found
+        bases = (stem(word), *(root for root, kinship in related_terms(word) if kinship is Kinship.ROOT))
+        found.extend(f"{particle}{base}" for particle in particles for base in bases)
+    return [verb for verb in found if vocabulary.knows(verb)]
 
 
 def _add(variants: Weights, term: str, weight: float) -> None:
