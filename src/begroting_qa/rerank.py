@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -32,10 +33,18 @@ SIMILARITY_WEIGHT = 4.0
 RANK_WEIGHT = 0.25
 
 
-def rerank(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder) -> list[ScoredPassage]:
+def rerank(
+    plan: Plan,
+    passages: Sequence[ScoredPassage],
+    vocabulary: Vocabulary,
+    embedder: Embedder,
+    *,
+    similarity_weight: float = SIMILARITY_WEIGHT,
+) -> list[ScoredPassage]:
     """Return the passages in order of how well they treat the question, best first; ranks from 1, ties by passage id.
 
-    A preferred document's passages count somewhat more.
+    A preferred document's passages count somewhat more. `similarity_weight` is what a cosine of 1 between question and passage
+    adds, in units of a BM25 weight.
     """
     if not passages:
         return []
@@ -44,7 +53,7 @@ def rerank(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
     damping = K1 * (1 - B + B * lengths / lengths.mean())
     vector = embedder.embed_queries([plan.corrected])[0]
     similarities = embedder.embed_passages([scored.passage.indexed_text for scored in passages]) @ vector
-    weighed = [(term, importance(term, vocabulary) ** IMPORTANCE_POWER) for term in plan.terms]
+    weighed = [(_Sought.of(term), importance(term, vocabulary) ** IMPORTANCE_POWER) for term in plan.terms]
     preferred = set(plan.preferred)
     found: list[tuple[float, Passage]] = []
     for scored, counted, damp, similarity in zip(passages, counts, damping, similarities, strict=True):
@@ -52,10 +61,27 @@ def rerank(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
         score = sum(weight * weights.of_term(term) for term, weight in weighed)
         score += sum(CODE_WEIGHT * weights.of(code) for code in plan.codes)
         score += sum(YEAR_WEIGHT * weights.of(str(year)) for year in plan.years)
-        score += SIMILARITY_WEIGHT * float(similarity) + RANK_WEIGHT / scored.rank
+        score += similarity_weight * float(similarity) + RANK_WEIGHT / scored.rank
         found.append((score * (PREFERENCE if scored.passage.document_id in preferred else 1.0), scored.passage))
     found.sort(key=lambda pair: (-pair[0], pair[1].id))
     return [ScoredPassage(passage=passage, score=score, rank=rank) for rank, (score, passage) in enumerate(found, 1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A term made ready to be looked up: its variants, and of each phrase the index terms that each word may stand under."""
+
+    variants: Mapping[str, float]
+    phrases: tuple[tuple[tuple[tuple[str, frozenset[str]], ...], float], ...]
+    parts: tuple[_Sought, ...]
+
+    @classmethod
+    def of(cls, term: Term) -> _Sought:
+        phrases = tuple(
+            (tuple((word, frozenset(f"{mark}{word}" for mark in ("", *Kinship))) for word in words), weight)
+            for words, weight in term.phrases
+        )
+        return cls(variants=dict(term.variants), phrases=phrases, parts=tuple(map(cls.of, term.parts)))
 
 
 class _Weights:
@@ -71,17 +97,18 @@ class _Weights:
         count = self._counts.get(term, 0)
         return self._vocabulary.terms.inverse_frequency(term) * count / (count + self._damping) if count else 0.0
 
-    def of_term(self, term: Term) -> float:
+    def of_term(self, term: _Sought) -> float:
         """Return the weight of the best variant of a question's term, and a little of what the others add."""
-        found = [weight * self.of(variant) for variant, weight in term.variants if variant in self._counts]
+        held = self._counts.keys()
+        found = [term.variants[variant] * self.of(variant) for variant in term.variants.keys() & held]
         for words, weight in term.phrases:
-            parts = [max(self.of(word), *(HELD_SHARE * self.of(f"{mark}{word}") for mark in Kinship)) for word in words]
-            if min(parts) > 0:
+            if not any(forms.isdisjoint(held) for _, forms in words):
+                parts = (max(self.of(form) * (1.0 if form == word else HELD_SHARE) for form in forms) for word, forms in words)
                 found.append(weight * PHRASE_SHARE * sum(parts))
         if term.parts:
             found.append(PHRASE_SHARE * sum(map(self.of_term, term.parts)))
         best = max(found, default=0.0)
-        return best + FURTHER_VARIANTS * (sum(found) - best)
+        return best + FURTHER_VARIANTS * (sum(sorted(found)) - best)
 
 
 def _counts(passage: Passage) -> Counter[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from begroting_qa.answer.forms import YEAR, named_years
 from begroting_qa.codes import find_codes
@@ -25,7 +26,7 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     if not (plan.places or plan.numbers or plan.codes or asks_ordinal or any(term.is_name for term in plan.terms)):
         return ()
     near = f"{passage.context} {passage.text}"
-    folded = fold(near)
+    folded = _folded(near)
     missing = [place for place in plan.places if place not in folded]
     digits = re.sub(r"(?<=\d)[.\u00a0](?=\d{3})", "", near)
     missing.extend(n for n in plan.numbers if not re.search(rf"(?<![\d,]){re.escape(n.replace('.', ''))}(?!\d)", digits))
@@ -37,6 +38,11 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     codes = {code.key for code in find_codes(near)}
     missing.extend(code for code in plan.codes if not any(c == code or c.startswith((f"{code}.", code)) for c in codes))
     return tuple(missing)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary) -> str:
