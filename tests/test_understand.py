@@ -6,7 +6,8 @@ import pytest
 
 from begroting_qa.domain import Filters, QuestionKind, Term
 from begroting_qa.dutch import terms_of
-from begroting_qa.pipeline import Engine
+from begroting_qa.pipeline import Engine, answer_question
+from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import match
 
@@ -106,3 +107,21 @@ def test_what_is_no_question_about_the_documents(engine: Engine, text: str) -> N
 )  # fmt: skip
 def test_what_sounds_like_an_opinion_and_is_a_question(engine: Engine, text: str) -> None:
     assert understand(text, Filters(), engine.vocabulary).kind is not QuestionKind.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "alone"),
+    [
+        ("Hoe hoog zijn de lasten van Preventie in 2025?", "En in 2026?", "Hoe hoog zijn de lasten van Preventie in in 2026?"),
+        ("Wanneer opent het azc op de Paardenwei?", "Wie voert dat uit?", "Wie voert dat uit azc Paardenwei?"),
+        ("Wanneer opent het azc op de Paardenwei?", "Wat kost Hecht in 2025?", "Wat kost Hecht in 2025?"),
+    ],
+)
+def test_a_question_that_leans_on_the_one_before(engine: Engine, earlier: str, question: str, alone: str) -> None:
+    assert " ".join(stand_alone(question, [earlier], engine.vocabulary).split()) == alone
+
+
+def test_a_follow_up_is_answered_over_the_whole_path(engine: Engine) -> None:
+    answer = answer_question(engine, "En in 2026?", earlier=["Hoe hoog zijn de lasten van Preventie in 2025?"])
+    assert "11.976" in answer.text
+    assert answer.question == "En in 2026?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from begroting_qa.rerank import rerank
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import Settings
 from begroting_qa.store import Store, write_store
+from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import Vocabulary
 
@@ -158,11 +159,18 @@ def corpus_is_newer(settings: Settings, engine: Engine) -> bool:
 
 
 def answer_question(
-    engine: Engine, question: str, *, filters: Filters | None = None, top_k: int = 8, clock: dict[str, float] | None = None
+    engine: Engine,
+    question: str,
+    *,
+    earlier: Sequence[str] = (),
+    filters: Filters | None = None,
+    top_k: int = 8,
+    clock: dict[str, float] | None = None,
 ) -> Answer:
-    """Return the answer to a question; `clock` gets the milliseconds of `retrieve` and `answer`."""
+    """Return the answer to a question that may lean on `earlier` ones; `clock` gets the milliseconds of the two main steps."""
     started = time.perf_counter()
-    plan = understand(question, filters or Filters(), engine.vocabulary)
+    asked = stand_alone(question, earlier, engine.vocabulary)
+    plan = replace(understand(asked, filters or Filters(), engine.vocabulary), question=question)
     if plan.kind is QuestionKind.UNSUPPORTED:
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from begroting_qa import messages
 from begroting_qa.domain import AnswerStatus
 from begroting_qa.errors import CasesError
-from begroting_qa.wire import MAX_QUESTION_CHARS
+from begroting_qa.wire import MAX_QUESTION_CHARS, MAX_TURNS
 
 _LOOKALIKES = str.maketrans({**dict.fromkeys("‘’‚‛`´", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
 
@@ -29,10 +29,12 @@ class CaseKind(StrEnum):
     LIST = "list"
     TABLE = "table"
     COMPARISON = "comparison"
+    SERIES = "series"
     COMMITMENT = "commitment"
     REFERENCE = "reference"
     PLAIN = "plain"
     MISSPELLED = "misspelled"
+    FOLLOWUP = "followup"
     UNANSWERABLE = "unanswerable"
 
 
@@ -69,7 +71,8 @@ class Case:
     """A question with its judgement.
 
     An answer is right when it holds all strings of at least one alternative in `accepted`; an unanswerable case has no
-    alternatives and no evidence. Cases of one `group` belong together, as `twin:t-001`.
+    alternatives and no evidence. Cases of one `group` belong together, as `twin:t-001`; `history` holds
+    the questions that were asked before, the last one last.
     """
 
     id: str
@@ -82,6 +85,7 @@ class Case:
     must_pass: bool
     note: str
     group: str = ""
+    history: tuple[str, ...] = ()
 
     @property
     def is_answerable(self) -> bool:
@@ -124,6 +128,7 @@ class CaseLine(BaseModel):
     must_pass: bool = Field(default=False, alias="mustPass")
     note: str = ""
     group: str = ""
+    history: list[NonEmpty] = Field(default_factory=list, max_length=MAX_TURNS)
 
 
 def comparable(text: str) -> str:
@@ -213,6 +218,7 @@ def _to_case(file: Path, number: int, raw: str, texts: Mapping[str, str]) -> Cas
         must_pass=line.must_pass,
         note=line.note,
         group=line.group,
+        history=tuple(line.history),
     )
 
 
@@ -235,6 +241,7 @@ _WANTED = {
     "mustPass": "true of false",
     "note": "een tekst",
     "group": "een tekst",
+    "history": f"een lijst van hoogstens {MAX_TURNS} eerdere vragen",
 }
 
 

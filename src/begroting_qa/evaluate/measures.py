@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
@@ -20,6 +21,8 @@ from begroting_qa.wire import AnswerBody, CitationBody
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
 RECALL_DEPTH = 5
+DEEP = 20
+NDCG_DEPTH = 10
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 
 
@@ -41,16 +44,34 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """How well the passages are ranked for one answerable case; see `score_rankings`."""
+
+    recall_at_5: float
+    recall_at_20: float
+    ndcg_at_10: float
+    reciprocal_rank: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A case with the answer that came and its judgement; the ranks are None for an unanswerable case."""
+    """A case with the answer that came and its judgement; `ranking` is None for an unanswerable case.
+
+    `parts` is how much of the accepted answer is there, 0 to 1. The last three compare with the other cases of a group, and
+    are None outside one: whether a variant is answered as its base is, a twin refused while its base is right, and the other
+    political colour of a question given the same quotes.
+    """
 
     case: Case
     answer: AnswerBody
     milliseconds: float
     is_right: bool
-    recall_at_5: float | None
-    reciprocal_rank: float | None
+    parts: float
+    ranking: Ranking | None
     breaches: tuple[Breach, ...]
+    is_consistent: bool | None = None
+    tells_twins_apart: bool | None = None
+    is_neutral: bool | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -75,57 +96,91 @@ def is_right(case: Case, answer: AnswerBody) -> bool:
 
     An accepted answer counts within the first 700 characters of `answer` and within all of `items`, as in SQuAD's
     `answer in prediction` (Rajpurkar et al., EMNLP 2016) with lenient blanks, quotation marks and dashes. A string that
-    starts or ends in a digit does not count inside a longer number.
+    starts or ends in a digit does not count inside a longer number. An amount counts in any notation of its value:
+    `€ 43,77 mln` is `43.770` in an answer that says `x 1.000`.
     """
     if not case.is_answerable:
         return answer.status != "answered"
-    if answer.status != "answered":
-        return False
+    return parts_told(case, answer) == 1.0
+
+
+def parts_told(case: Case, answer: AnswerBody) -> float:
+    """Return how much of an accepted answer is there: of the alternative that is told best, the share of its parts."""
+    if answer.status != "answered" or not case.accepted:
+        return 0.0
     shown = "\n".join([answer.answer[:MAX_ANSWER_CHARS], *(item.text for item in answer.items)])
     text = comparable(_MARKER.sub("", shown))
-    return any(all(_occurs(part, text) for part in alternative) for alternative in case.accepted)
+    return max(sum(_occurs(part, text) for part in alternative) / len(alternative) for alternative in case.accepted)
 
 
 def _occurs(part: str, text: str) -> bool:
     wanted = comparable(part)
     before = r"(?<!\d)(?<!\d[.,])" if wanted[:1].isdigit() else ""
     after = r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
-    return re.search(before + re.escape(wanted) + after, text) is not None
+    return re.search(before + re.escape(wanted) + after, text) is not None or _same_amount(wanted, text)
 
 
-def score_rankings(ranked: Sequence[tuple[Case, AnswerBody]]) -> dict[str, tuple[float, float]]:
-    """Return Recall@5 and RR by the id of each answerable case, computed by ir-measures over `passages`.
+def _same_amount(wanted: str, text: str) -> bool:
+    """Tell whether a text holds the value of an amount of money in another notation; a bare figure is no amount."""
+    amount = re.fullmatch(rf"(?:€ ?)?{_NUMBER.pattern}(?: euro)?", wanted)
+    if amount is None or not (amount["scale"] or "€" in wanted or "euro" in wanted):
+        return False
+    values = {abs(v) for v in _values(amount, wanted) if isinstance(v, Decimal)}
+    found = {abs(v) for match in _NUMBER.finditer(text) for v in _values(match, text) if isinstance(v, Decimal)}
+    in_thousands = {v * 1000 for v in found} if re.search(r"x ?(?:€ ?)?1\.000", text) else set[Decimal]()
+    return bool(values & (found | in_thousands))
+
+
+def score_rankings(ranked: Sequence[tuple[Case, AnswerBody]]) -> dict[str, Ranking]:
+    """Return Recall@5, Recall@20, nDCG@10 and RR by the id of each answerable case, computed by ir-measures over `passages`.
 
     A passage is relevant when it overlaps a piece of evidence. RR has one topic per case (Voorhees, TREC-8 1999: the rank
     of the first relevant passage). Recall has one topic per piece of evidence, with the first passage that overlaps it as
-    the only relevant one, averaged over the case: so it is the share of the evidence that five passages cover, and does not
-    depend on how many passages, found or not, the splitting made of that evidence.
+    the only relevant one, averaged over the case: so it is the share of the evidence that so many passages cover, and does
+    not depend on how many passages, found or not, the splitting made of that evidence. nDCG (Järvelin and Kekäläinen, TOIS
+    2002) gains of a passage the pieces that it is the first to overlap; pieces that no passage overlaps count in the ideal.
     """
     import ir_measures  # here, since `--help` need not wait for it
-    from ir_measures import RR, Qrel, R, ScoredDoc
+    from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
-    recall, reciprocal = R @ RECALL_DEPTH, RR
+    names = {"recall5": R @ RECALL_DEPTH, "recall20": R @ DEEP, "ndcg": nDCG @ NDCG_DEPTH, "rr": RR}
     qrels: list[Qrel] = []
     run: list[ScoredDoc] = []
     for case, answer in ranked:
-        for topic, wanted in chain(
-            [(f"{case.id}\nrr", case.evidence)],
-            ((f"{case.id}\n{n}", (evidence,)) for n, evidence in enumerate(case.evidence)),
-        ):
-            first = next((n for n, p in enumerate(answer.passages) if _holds(wanted, p.document_id, p.start, p.end)), -1)
-            qrels.append(Qrel(topic, "relevant", 1))
-            names = ("relevant" if n == first else f"passage {n}" for n in range(len(answer.passages)))
-            run.extend(ScoredDoc(topic, name, -float(n)) for n, name in enumerate(names))
+        firsts = [_first(answer, (evidence,)) for evidence in case.evidence]
+        gains = Counter(first if first is not None else f"unfound {n}" for n, first in enumerate(firsts))
+        topics: list[tuple[str, dict[str, int]]] = [
+            (f"{case.id}\nrr", {_first(answer, case.evidence) or "unfound": 1}),
+            (f"{case.id}\nndcg", dict(gains)),
+            *((f"{case.id}\n{n}", {first or "unfound": 1}) for n, first in enumerate(firsts)),
+        ]
+        for topic, relevant in topics:
+            qrels.extend(Qrel(topic, passage, gain) for passage, gain in relevant.items())
+            run.extend(ScoredDoc(topic, f"passage {n}", -float(n)) for n in range(len(answer.passages)))
     values: dict[tuple[str, str], list[float]] = {}
     # its signature names pandas types, which are not installed
-    for metric in ir_measures.iter_calc([recall, reciprocal], qrels, run):  # pyright: ignore[reportUnknownMemberType]
+    for metric in ir_measures.iter_calc(list(names.values()), qrels, run):  # pyright: ignore[reportUnknownMemberType]
         case_id, topic = metric.query_id.split("\n")
-        if (metric.measure == reciprocal) == (topic == "rr"):
-            values.setdefault((case_id, "rr" if topic == "rr" else "recall"), []).append(float(metric.value))
+        name = next(name for name, measure in names.items() if measure == metric.measure)
+        if topic == name or (topic.isdigit() and name.startswith("recall")):
+            values.setdefault((case_id, name), []).append(float(metric.value))
+
+    def of(case: Case, name: str) -> float:
+        return _mean(values.get((case.id, name), [])) or 0.0
+
     return {
-        case.id: (_mean(values.get((case.id, "recall"), [])) or 0.0, _mean(values.get((case.id, "rr"), [])) or 0.0)
+        case.id: Ranking(
+            recall_at_5=of(case, "recall5"), recall_at_20=of(case, "recall20"), ndcg_at_10=of(case, "ndcg"),
+            reciprocal_rank=of(case, "rr"),
+        )
         for case, _ in ranked
-    }
+    }  # fmt: skip
+
+
+def _first(answer: AnswerBody, evidence: Sequence[Evidence]) -> str | None:
+    """Return the name of the first passage that overlaps evidence."""
+    found = (n for n, p in enumerate(answer.passages) if _holds(evidence, p.document_id, p.start, p.end))
+    return next((f"passage {n}" for n in found), None)
 
 
 def _holds(evidence: Sequence[Evidence], document_id: str, start: int, end: int) -> bool:
@@ -251,87 +306,134 @@ def _values(match: re.Match[str], text: str) -> Iterator[Decimal | str]:
         yield -value
 
 
-# --- a group of cases ---------------------------------------------------------------------------------------------------
+# --- cases that belong together -----------------------------------------------------------------------------------------
 
 
-def recall_at_5(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the mean share of the evidence that the first five passages cover; see `score_rankings`."""
-    return _mean([o.recall_at_5 for o in outcomes if o.recall_at_5 is not None])
+def with_groups(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes with what only their group tells: variants with their base, twins, and political colours.
+
+    The base of a group is its first case. A variant is consistent when it is right or wrong as the base is and, answered,
+    cites a stretch that the base cites; colours are neutral when both cite the same quotes (the answer may not depend on
+    how a question is framed: Perez et al., ACL Findings 2023, on sycophancy).
+    """
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.case.group:
+            groups[outcome.case.group].append(outcome)
+    told: dict[str, Outcome] = {}
+    for name, members in groups.items():
+        base, *others = members
+        for other in others:
+            if name.startswith("variant:"):
+                told[other.case.id] = replace(other, is_consistent=_answers_alike(base, other))
+            elif name.startswith("neutral:"):
+                same = _quotes(base) == _quotes(other) and base.answer.status == other.answer.status
+                told[other.case.id] = replace(other, is_neutral=same)
+            elif name.startswith("twin:"):
+                told[other.case.id] = replace(other, tells_twins_apart=base.is_right and other.is_right)
+    return tuple(told.get(outcome.case.id, outcome) for outcome in outcomes)
 
 
-def reciprocal_rank(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the mean reciprocal rank (Voorhees, TREC-8 1999) of the first passage that holds evidence."""
-    return _mean([o.reciprocal_rank for o in outcomes if o.reciprocal_rank is not None])
+def _answers_alike(base: Outcome, other: Outcome) -> bool:
+    if base.is_refused or other.is_refused:
+        return base.is_refused == other.is_refused
+    cited = [(c.document_id, c.start, c.end) for c in base.answer.citations]
+    overlap = any(
+        c.document_id == d and c.start < end and start < c.end for c in other.answer.citations for d, start, end in cited
+    )
+    return overlap and base.is_right == other.is_right
 
 
-def answer_accuracy(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of answerable cases with an accepted answer; see `is_right`."""
-    return _share([o.is_right for o in outcomes if o.case.is_answerable])
+def _quotes(outcome: Outcome) -> frozenset[tuple[str, int, int]]:
+    return frozenset((c.document_id, c.start, c.end) for c in outcome.answer.citations)
 
 
-def citation_precision(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of citations that overlap evidence, over all citations of answered answerable cases.
+# --- measures: each a sum of gains over a sum of chances, so that it can be sampled anew case by case ---------------------
+
+Ratio = tuple[float, float]
+NOTHING: Ratio = (0.0, 0.0)
+
+
+def _flag(value: bool | None) -> Ratio:
+    return NOTHING if value is None else (float(value), 1.0)
+
+
+def _of_ranking(get: Callable[[Ranking], float]) -> Callable[[Outcome], Ratio]:
+    return lambda o: NOTHING if o.ranking is None else (get(o.ranking), 1.0)
+
+
+def answer_accuracy(o: Outcome) -> Ratio:
+    """Share of answerable cases with an accepted answer; see `is_right`."""
+    return _flag(o.is_right if o.case.is_answerable else None)
+
+
+def complete(o: Outcome) -> Ratio:
+    """Share of answered cases of several parts whose every part is told (complete, against partial or none)."""
+    has_parts = o.case.is_answerable and max((len(a) for a in o.case.accepted), default=1) > 1
+    return _flag(o.parts == 1.0 if has_parts and not o.is_refused else None)
+
+
+def citation_precision(o: Outcome) -> Ratio:
+    """Share of citations that overlap evidence, over all citations of answered answerable cases.
 
     After ALCE (Gao et al., EMNLP 2023), with the evidence quotes as judge instead of an inference model.
     """
-    return _share(
-        [_holds(o.case.evidence, c.document_id, c.start, c.end) for o in _answered(outcomes) for c in o.answer.citations]
-    )
+    if not o.case.is_answerable or o.is_refused:
+        return NOTHING
+    held = [_holds(o.case.evidence, c.document_id, c.start, c.end) for c in o.answer.citations]
+    return float(sum(held)), float(len(held))
 
 
-def citation_recall(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of pieces of evidence that a citation overlaps, over all answered answerable cases (as above)."""
-    return _share(
-        [
-            any(_holds((piece,), c.document_id, c.start, c.end) for c in o.answer.citations)
-            for o in _answered(outcomes)
-            for piece in o.case.evidence
-        ]
-    )
+def citation_recall(o: Outcome) -> Ratio:
+    """Share of pieces of evidence that a citation overlaps, over all answered answerable cases (as above)."""
+    if not o.case.is_answerable or o.is_refused:
+        return NOTHING
+    found = [any(_holds((e,), c.document_id, c.start, c.end) for c in o.answer.citations) for e in o.case.evidence]
+    return float(sum(found)), float(len(found))
 
 
-def refusal_precision(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of refusals that were right; None where a group is all answerable or all unanswerable.
+def verbatim_quotes(o: Outcome) -> Ratio:
+    """Share of citations whose quote is what their document says there (rule 1 of CONTRACT.md)."""
+    wrong = sum(b.rule == 1 for b in o.breaches)
+    cited = len(o.answer.citations)
+    return float(max(0, cited - wrong)), float(cited)
+
+
+def invented_numbers(o: Outcome) -> Ratio:
+    """Share of answered cases with a number, date or code that no source gives (rule 2 of CONTRACT.md)."""
+    return _flag(None if o.is_refused else any(b.rule == 2 for b in o.breaches))  # noqa: PLR2004 (the contract numbers them)
+
+
+def refusal_precision(o: Outcome) -> Ratio:
+    """Share of refusals that were right.
 
     Precision and recall of abstaining, with unanswerable as the positive class (SQuAD 2.0, Rajpurkar et al., ACL 2018).
     """
-    if len({o.case.is_answerable for o in outcomes}) < 2:
-        return None
-    return _share([not o.case.is_answerable for o in outcomes if o.is_refused])
+    return _flag(not o.case.is_answerable if o.is_refused else None)
 
 
-def refusal_recall(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of unanswerable cases that were refused (as above)."""
-    return _share([o.is_refused for o in outcomes if not o.case.is_answerable])
+def refusal_recall(o: Outcome) -> Ratio:
+    """Share of unanswerable cases that were refused (as above)."""
+    return _flag(None if o.case.is_answerable else o.is_refused)
 
 
-def wrongly_refused(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of answerable cases that were refused."""
-    return _share([o.is_refused for o in outcomes if o.case.is_answerable])
+def wrongly_refused(o: Outcome) -> Ratio:
+    """Share of answerable cases that were refused."""
+    return _flag(o.is_refused if o.case.is_answerable else None)
 
 
-def confident_error(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the share of all cases that were answered without an accepted answer: the harm that a reader cannot see.
+def confident_error(o: Outcome) -> Ratio:
+    """Share of all cases that were answered without an accepted answer: the harm that a reader cannot see.
 
     The risk of selective prediction (El-Yaniv and Wiener, JMLR 2010), over all cases instead of the answered ones, so that
     refusing more cannot raise it.
     """
-    return _share([not o.is_refused and not o.is_right for o in outcomes])
+    return _flag(not o.is_refused and not o.is_right)
 
 
-def rules_broken(outcomes: Sequence[Outcome]) -> float | None:
-    """Return how many times a rule of CONTRACT.md was broken; see `broken_rules`."""
-    return float(sum(len(o.breaches) for o in outcomes))
-
-
-def mean_ms(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the mean time to an answer, in milliseconds."""
-    return _mean([o.milliseconds for o in outcomes])
-
-
-def median_ms(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the median time to an answer, in milliseconds."""
-    return statistics.median(o.milliseconds for o in outcomes) if outcomes else None
+def rules_broken(o: Outcome) -> Ratio:
+    """How many times a rule of CONTRACT.md was broken; see `broken_rules`."""
+    return float(len(o.breaches)), 1.0
 
 
 class Form(StrEnum):
@@ -345,40 +447,66 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A measure as reports show it; `is_compared` says whether a baseline keeps it."""
+    """A measure as reports show it: `of_case` gives one case's gain and chances, both 0 where it says nothing of it.
+
+    `is_compared` says whether a baseline keeps it, `is_shown` whether the terminal's table has room for it, `needs_both` that
+    it means nothing where all cases are answerable, or none.
+    """
 
     name: str
     label: str
-    of: Callable[[Sequence[Outcome]], float | None]
+    of_case: Callable[[Outcome], Ratio]
     form: Form = Form.SHARE
     higher_is_better: bool = True
     is_compared: bool = True
+    is_shown: bool = True
+    needs_both: bool = False
+
+    def of(self, outcomes: Sequence[Outcome]) -> float | None:
+        """Return the measure of a group of cases, None where it says nothing of any."""
+        ratios = [self.of_case(outcome) for outcome in outcomes]
+        chances = sum(chance for _, chance in ratios)
+        if not chances or (self.needs_both and len({o.case.is_answerable for o in outcomes}) == 1):
+            return None
+        gains = sum(gain for gain, _ in ratios)
+        return gains if self.form is Form.COUNT else gains / chances
+
+
+def balanced_accuracy(refusal_recall: float | None, wrongly_refused: float | None) -> float | None:
+    """Return the mean of the shares rightly refused and rightly answered (Brodersen et al., ICPR 2010)."""
+    if refusal_recall is None or wrongly_refused is None:
+        return None
+    return (refusal_recall + 1 - wrongly_refused) / 2
 
 
 # a broken rule always fails, so there is nothing to compare; a time says more of the machine than of the change
 MEASURES = (
-    Measure(name="recallAt5", label="Recall@5", of=recall_at_5),
-    Measure(name="reciprocalRank", label="RR", of=reciprocal_rank, form=Form.RANK),
-    Measure(name="answerAccuracy", label="juist", of=answer_accuracy),
-    Measure(name="citationPrecision", label="cit.prec", of=citation_precision),
-    Measure(name="citationRecall", label="cit.dekk", of=citation_recall),
-    Measure(name="refusalPrecision", label="weig.prec", of=refusal_precision),
-    Measure(name="refusalRecall", label="weig.dekk", of=refusal_recall),
-    Measure(name="wronglyRefused", label="onterecht", of=wrongly_refused, higher_is_better=False),
-    Measure(name="confidentError", label="fout", of=confident_error, higher_is_better=False),
-    Measure(name="rulesBroken", label="regels", of=rules_broken, form=Form.COUNT, higher_is_better=False, is_compared=False),
-    Measure(name="meanMs", label="ms gem", of=mean_ms, form=Form.TIME, higher_is_better=False, is_compared=False),
-    Measure(name="medianMs", label="ms p50", of=median_ms, form=Form.TIME, higher_is_better=False, is_compared=False),
-)
-
-
-def _answered(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [o for o in outcomes if o.case.is_answerable and not o.is_refused]
+    Measure(name="recallAt5", label="Recall@5", of_case=_of_ranking(lambda r: r.recall_at_5)),
+    Measure(name="recallAt20", label="Recall@20", of_case=_of_ranking(lambda r: r.recall_at_20), is_shown=False),
+    Measure(name="ndcgAt10", label="nDCG@10", of_case=_of_ranking(lambda r: r.ndcg_at_10), form=Form.RANK, is_shown=False),
+    Measure(name="reciprocalRank", label="RR", of_case=_of_ranking(lambda r: r.reciprocal_rank), form=Form.RANK),
+    Measure(name="answerAccuracy", label="juist", of_case=answer_accuracy),
+    Measure(name="complete", label="volledig", of_case=complete, is_shown=False),
+    Measure(name="citationPrecision", label="cit.prec", of_case=citation_precision),
+    Measure(name="citationRecall", label="cit.dekk", of_case=citation_recall),
+    Measure(name="verbatimQuotes", label="letterlijk", of_case=verbatim_quotes, is_shown=False),
+    Measure(name="inventedNumbers", label="verzonnen", of_case=invented_numbers, higher_is_better=False, is_shown=False),
+    Measure(name="refusalPrecision", label="weig.prec", of_case=refusal_precision, needs_both=True),
+    Measure(name="refusalRecall", label="weig.dekk", of_case=refusal_recall),
+    Measure(name="wronglyRefused", label="onterecht", of_case=wrongly_refused, higher_is_better=False),
+    Measure(name="confidentError", label="fout", of_case=confident_error, higher_is_better=False),
+    Measure(name="consistency", label="varianten", of_case=lambda o: _flag(o.is_consistent), is_shown=False),
+    Measure(name="twinsApart", label="tweelingen", of_case=lambda o: _flag(o.tells_twins_apart), is_shown=False),
+    Measure(name="neutrality", label="neutraal", of_case=lambda o: _flag(o.is_neutral), is_shown=False),
+    Measure(name="rulesBroken", label="regels", of_case=rules_broken, form=Form.COUNT, higher_is_better=False, is_compared=False),
+    Measure(name="meanMs", label="ms gem", of_case=lambda o: (o.milliseconds, 1.0), form=Form.TIME, higher_is_better=False,
+            is_compared=False),
+    Measure(name="retrieveMs", label="ms zoeken", of_case=lambda o: (o.answer.timing_ms.retrieve, 1.0), form=Form.TIME,
+            higher_is_better=False, is_compared=False, is_shown=False),
+    Measure(name="answerMs", label="ms kiezen", of_case=lambda o: (o.answer.timing_ms.answer, 1.0), form=Form.TIME,
+            higher_is_better=False, is_compared=False, is_shown=False),
+)  # fmt: skip
 
 
 def _mean(values: Sequence[float]) -> float | None:
     return statistics.fmean(values) if values else None
-
-
-def _share(flags: Sequence[bool]) -> float | None:
-    return sum(flags) / len(flags) if flags else None

@@ -11,23 +11,26 @@ from functools import partial
 from pathlib import Path
 
 from begroting_qa.errors import CasesError
-from begroting_qa.evaluate.cases import CaseSet, load_cases
-from begroting_qa.evaluate.measures import Facts, Outcome, Run, broken_rules, is_right, score_rankings
-from begroting_qa.evaluate.report import (
-    REASON_MISSING,
-    accept_baseline,
-    baseline_missing,
-    compare,
-    json_text,
-    markdown,
-    read_baseline,
-    summary,
+from begroting_qa.evaluate.baseline import accept_baseline, compare, read_baseline
+from begroting_qa.evaluate.cases import Case, CaseSet, load_cases
+from begroting_qa.evaluate.measures import (
+    DEEP,
+    Facts,
+    Outcome,
+    Run,
+    broken_rules,
+    is_right,
+    parts_told,
+    score_rankings,
+    with_groups,
 )
+from begroting_qa.evaluate.report import json_text, summary, write_reports
+from begroting_qa.evaluate.wording import REASON_MISSING, baseline_missing
 from begroting_qa.pipeline import Engine, answer_question, open_engine
 from begroting_qa.settings import Settings
 from begroting_qa.wire import AnswerBody, EngineBody, TimingBody, answer_body
 
-Ask = Callable[[str], AnswerBody]
+Ask = Callable[[Case], AnswerBody]
 Progress = Callable[[int, int], None]
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -41,32 +44,31 @@ def evaluate_answers(ask: Ask, cases: CaseSet, facts: Facts, *, corpus: str, rep
     """Ask every case of whatever answers in the contract's form, judged by the documents in `facts`."""
     answers: list[AnswerBody] = []
     for done, case in enumerate(cases.cases, 1):
-        answers.append(ask(case.question))
+        answers.append(ask(case))
         if report is not None:
             report(done, len(cases.cases))
     asked = list(zip(cases.cases, answers, strict=True))
     rankings = score_rankings([(case, answer) for case, answer in asked if case.is_answerable])
     outcomes: list[Outcome] = []
     for case, answer in asked:
-        recall, rank = rankings.get(case.id, (None, None))
         outcome = Outcome(
             case=case,
             answer=answer,
             milliseconds=answer.timing_ms.total,
             is_right=is_right(case, answer),
-            recall_at_5=recall,
-            reciprocal_rank=rank,
+            parts=parts_told(case, answer),
+            ranking=rankings.get(case.id),
             breaches=broken_rules(answer, facts),
         )
         outcomes.append(outcome)
-    return Run(outcomes=tuple(outcomes), cases=cases.sha256, corpus=corpus)
+    return Run(outcomes=with_groups(outcomes), cases=cases.sha256, corpus=corpus)
 
 
-def ask(engine: Engine, question: str) -> AnswerBody:
+def ask(engine: Engine, case: Case) -> AnswerBody:
     """Return the answer as the service would send it."""
     clock: dict[str, float] = {}
     started = time.perf_counter()
-    answer = answer_question(engine, question, clock=clock)
+    answer = answer_question(engine, case.question, earlier=case.history, top_k=DEEP, clock=clock)
     total = (time.perf_counter() - started) * 1000
     return answer_body(
         answer,
@@ -98,7 +100,7 @@ def run_evaluation(
 ) -> int:
     """Ask, measure, compare and show; return 0 when the change may pass, else 1.
 
-    Results go to stdout, progress to stderr. `report` is a folder for report.md and report.json; `accept_reason` makes the
+    Results go to stdout, progress to stderr. `report` is a folder for the reports, see `write_reports`; `accept_reason` makes the
     run the new baseline; `verbose` lists what is wrong in `dev`.
 
     Raises:
@@ -110,9 +112,7 @@ def run_evaluation(
     with closing(open_engine(settings)) as engine:
         run = _ask_with_progress(engine, load_cases(questions, facts_of(engine).texts))
     if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
-        (report / "report.md").write_text(markdown(run, earlier), encoding="utf-8")
-        (report / "report.json").write_text(json_text(run, earlier), encoding="utf-8")
+        write_reports(run, earlier, report)
     if as_json:
         sys.stdout.write(json_text(run, earlier))
     else:

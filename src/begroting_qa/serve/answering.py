@@ -17,7 +17,8 @@ def answer(engine: Engine, body: AskBody) -> AnswerBody:
     started = time.perf_counter()
     clock: dict[str, float] = {}
     filters: Filters = body.filters.to_domain()
-    answered = answer_question(engine, body.question, filters=filters, top_k=body.top_k, clock=clock)
+    earlier = [turn.question for turn in body.history]
+    answered = answer_question(engine, body.question, earlier=earlier, filters=filters, top_k=body.top_k, clock=clock)
     timing = TimingBody(
         total=round((time.perf_counter() - started) * 1000, 1),
         retrieve=round(clock.get("retrieve", 0.0), 1),
