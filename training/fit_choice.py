@@ -20,14 +20,16 @@ import numpy as np
 from scipy.optimize import minimize
 
 from begroting_qa.answer.demand import demand_of
-from begroting_qa.answer.evidence import SHARPNESS, Choice
+from begroting_qa.answer.evidence import Choice, sharpened_sum
 from begroting_qa.answer.parts import parts_of
+from begroting_qa.answer.select import may_answer
 from begroting_qa.answer.signs import SIGNS, Described, describe
 from begroting_qa.domain import Filters, Plan, QuestionKind
 from begroting_qa.dutch import fold
 from begroting_qa.evaluate.cases import Case, load_cases
 from begroting_qa.pipeline import CANDIDATES, Engine, build_index, open_engine, ranked_passages
 from begroting_qa.settings import Settings, read_settings
+from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
 
 OWN = "own"
@@ -41,7 +43,7 @@ FOR = frozenset(
 )  # fmt: skip
 AGAINST = frozenset(("miss_charted", "absent"))
 # the share of answerable questions that may be refused by the choice alone
-WRONGLY_REFUSED = 0.05
+WRONGLY_REFUSED = 0.07
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,8 @@ def examples_of(name: str, settings: Settings, questions: Sequence[Path]) -> lis
     found: list[Example] = []
     texts = {document_id: engine.document(document_id).text for document_id in engine.sources}
     for case in load_cases(questions, texts).cases:
-        plan = understand(case.question, Filters(), engine.vocabulary)
+        question = stand_alone(case.question, case.history, engine.vocabulary)
+        plan = understand(question, Filters(), engine.vocabulary)
         if case.split != "dev" or plan.kind is QuestionKind.UNSUPPORTED or plan.missing:
             continue
         if len(parts_of(plan, engine.vocabulary)) == 1:
@@ -76,17 +79,11 @@ def _example(name: str, case: Case, plan: Plan, engine: Engine) -> Example:
     passages = ranked_passages(engine, plan, CANDIDATES)
     demand = demand_of(plan, {fold(source.municipality) for source in engine.sources.values()})
     described = describe(plan, passages, engine.vocabulary, engine.embedder, demand)
-    units = [d for d in described if not d.lacking and (d.form > 0 or not demand.is_strict)]
+    units = [d for d in described if may_answer(d, demand)]
     places = [place for evidence in case.evidence for place in evidence.places]
     hits = [any(p.overlaps(d.passage.document_id, d.unit.start, d.unit.end) for p in places) for d in units]
     signs = np.asarray([d.signs for d in units]).reshape(len(units), len(SIGNS))
     return Example(name=name, case=case, demand=demand.name, units=units, signs=signs, hits=np.asarray(hits, dtype=bool))
-
-
-def log_odds(choice: Choice, signs: np.ndarray) -> float:
-    """Return the log odds that some unit answers."""
-    scores = choice.scores(signs)
-    return float(np.logaddexp.reduce(scores * SHARPNESS) / SHARPNESS) if len(scores) else -99.0
 
 
 def fit(examples: Sequence[Example]) -> Choice:
@@ -120,7 +117,8 @@ def fit(examples: Sequence[Example]) -> Choice:
 
 def report(examples: Sequence[Example], models: Sequence[Choice]) -> float:
     """Print what the models do with the examples, and return the log odds below which WRONGLY_REFUSED of the answerable lie."""
-    odds = np.asarray([log_odds(m, e.signs) for e, m in zip(examples, models, strict=True)])
+    odds = np.asarray([sharpened_sum(m.scores(e.signs)) for e, m in zip(examples, models, strict=True)])
+    odds = np.maximum(odds, -99.0)
     answerable = np.asarray([e.case.is_answerable for e in examples])
     cut = float(np.quantile(odds[answerable], WRONGLY_REFUSED))
     groups = sorted({(e.name, e.case.kind.value) for e in examples})
@@ -152,9 +150,10 @@ def report(examples: Sequence[Example], models: Sequence[Choice]) -> float:
 
 
 def cross_validated(examples: Sequence[Example], folds: int) -> list[Choice]:
-    """Return for each example a model that has not seen it, nor another question of the same group of ten."""
-    fold_of = np.random.default_rng(7).integers(0, folds, size=len(examples) // 10 + 1)
-    group = [int(fold_of[i // 10]) for i in range(len(examples))]
+    """Return for each example a model that has not seen it, nor another question of its group."""
+    names = {name: number for number, name in enumerate(sorted({e.case.group or e.case.id for e in examples}))}
+    fold_of = np.random.default_rng(7).integers(0, folds, size=len(names))
+    group = [int(fold_of[names[e.case.group or e.case.id]]) for e in examples]
     models = [fit([e for e, g in zip(examples, group, strict=True) if g != fold]) for fold in range(folds)]
     return [models[g] for g in group]
 

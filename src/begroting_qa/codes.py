@@ -61,3 +61,8 @@ def find_codes(text: str) -> Iterator[Code]:
             kind = CodeKind.GOAL
         key = re.sub(r"[ \u00a0]", "", canonical).lower()
         yield Code(kind=kind, canonical=canonical, key=key, start=match.start(), end=match.end())
+
+
+def covers(code: str, other: str) -> bool:
+    """Tell whether the key `other` is `code` itself or lies below it: 9A1 covers 9A1.2 and not 9A10."""
+    return other == code or (other.startswith(code) and not (code[-1].isdigit() and other[len(code)].isdigit()))

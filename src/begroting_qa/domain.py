@@ -232,6 +232,16 @@ class Filters:
     kinds: tuple[DocumentKind, ...] = ()
     documents: tuple[str, ...] = ()
 
+    def admit(self, source: Source) -> bool:
+        """Tell whether a source may be searched."""
+        municipalities = {name.lower() for name in self.municipalities}
+        return (
+            (not municipalities or source.municipality.lower() in municipalities)
+            and (not self.years or source.year in self.years)
+            and (not self.kinds or source.kind in self.kinds)
+            and (not self.documents or source.id in self.documents)
+        )
+
 
 class QuestionKind(StrEnum):
     """What form the answer should take."""
@@ -267,7 +277,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a question asks: the words that carry it, and what restricts where its answer may stand."""
+    """What a question asks: the words that carry it, and what restricts where its answer may stand.
+
+    `named` holds for each document that the question names the ids that it may mean (`de voortgangsrapportage`: several).
+    """
 
     question: str
     normalized: str
@@ -278,6 +291,7 @@ class Plan:
     numbers: tuple[str, ...]
     places: tuple[str, ...]
     filters: Filters
+    named: tuple[tuple[str, ...], ...] = ()
     preferred: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()

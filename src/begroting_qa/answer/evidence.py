@@ -25,13 +25,15 @@ WEIGHTS = "models/choice/weights.json"
 class Evidence:
     """A unit of a passage as an answer: `score` is its log odds against there being none, `lacking` what rules it out.
 
-    `form` is how far it tells what is asked, `untold` the weight of the heaviest noun that it and its place do not hold.
+    `form` is how far it tells what is asked, `cover` the share of the question's weight that it and its place hold, `untold`
+    the weight of the heaviest noun that they do not hold.
     """
 
     passage: Passage
     unit: Unit
     score: float
     form: float
+    cover: float
     untold: float
     lacking: tuple[str, ...]
 
@@ -50,9 +52,11 @@ def gather(
         return []
     scores = _choice().scores(np.vstack([described.signs for described in found]))
     evidence = [
-        Evidence(passage=d.passage, unit=d.unit, score=float(score), form=d.form, untold=d.untold, lacking=d.lacking)
+        Evidence(
+            passage=d.passage, unit=d.unit, score=float(score), form=d.form, cover=d.cover, untold=d.untold, lacking=d.lacking
+        )
         for d, score in zip(found, scores, strict=True)
-    ]
+    ]  # fmt: skip
     return sorted(evidence, key=lambda e: (-e.score, e.passage.id, e.unit.start))
 
 
@@ -61,7 +65,11 @@ def certainty(evidence: Sequence[Evidence]) -> float:
 
     A sharpened sum over the units, so that two hundred units that hardly answer do not add up to one that does.
     """
-    scores = np.asarray([e.score for e in evidence])
+    return sharpened_sum(np.asarray([e.score for e in evidence]))
+
+
+def sharpened_sum(scores: np.ndarray) -> float:
+    """Return the log odds that one of the scores is that of an answer; see `certainty`."""
     return float(np.logaddexp.reduce(scores * SHARPNESS) / SHARPNESS) if len(scores) else -math.inf
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from begroting_qa.answer.forms import YEAR, named_years
-from begroting_qa.codes import find_codes
+from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import Passage, PassageKind, Plan, ScoredPassage, Unit, UnitKind
 from begroting_qa.dutch import fold, is_noun, stem, terms_of
 from begroting_qa.vocabulary import Vocabulary, importance, match, matcher
@@ -27,17 +27,22 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
         return ()
     near = f"{passage.context} {passage.text}"
     folded = _folded(near)
-    missing = [place for place in plan.places if place not in folded]
+    missing = [place for place in plan.places if not _stands_in(place, folded)]
     digits = re.sub(r"(?<=\d)[.\u00a0](?=\d{3})", "", near)
     missing.extend(n for n in plan.numbers if not re.search(rf"(?<![\d,]){re.escape(n.replace('.', ''))}(?!\d)", digits))
-    names = [term for term in plan.terms if term.is_name and fold(term.surface) not in folded]
+    names = [term for term in plan.terms if term.is_name and not _stands_in(fold(term.surface), folded)]
     if names:
         held = terms_of(near)
         missing.extend(term.surface for term in names if match(term, held) < SURE_VARIANT)
     missing.extend(_other_ordinals(plan.normalized, near))
     codes = {code.key for code in find_codes(near)}
-    missing.extend(code for code in plan.codes if not any(c == code or c.startswith((f"{code}.", code)) for c in codes))
+    missing.extend(code for code in plan.codes if not any(covers(code, held) for held in codes))
     return tuple(missing)
+
+
+def _stands_in(name: str, folded: str) -> bool:
+    """Tell whether a folded name stands in a folded text as a word of its own, also with an ending (`Hechts`)."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?:'?s)?(?!\w)", folded) is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -46,7 +51,11 @@ def _folded(text: str) -> str:
 
 
 def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary) -> str:
-    """Return a noun of the question that no passage found speaks of in any way the lexicon knows, or an empty text."""
+    """Return a word of the question that says its subject and that nothing speaks of, or an empty text.
+
+    It is a noun that no passage found calls in any way the lexicon knows, or the first word of a question whose every word of
+    weight is foreign to the corpus.
+    """
     held = [terms_of(scored.passage.indexed_text) for scored in passages]
     for term in plan.terms:
         word = fold(term.surface)
@@ -54,7 +63,9 @@ def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vo
             continue
         if max(map(matcher(term), held), default=0.0) <= ONLY_A_PART:
             return term.surface
-    return ""
+    heavy = [term for term in plan.terms if importance(term, vocabulary) >= HEAVY_NOUN]
+    known = [max((weight for _, weight in (*term.variants, *term.phrases)), default=0.0) for term in heavy]
+    return heavy[0].surface if heavy and max(known) <= ONLY_A_PART and not plan.codes else ""
 
 
 def lacking_years(plan: Plan, passage: Passage, unit: Unit, *, wants_figure: bool) -> tuple[str, ...]:

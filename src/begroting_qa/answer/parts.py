@@ -13,6 +13,8 @@ _CLAUSE = re.compile(
 )
 # a clause with fewer words of its own leans on the other: `… en welke in de begroting 2025?`
 OWN_WORDS = 2
+# more than this is no comparison that an answer of three sentences could give
+MAX_PARTS = 3
 
 
 def parts_of(plan: Plan, vocabulary: Vocabulary) -> list[Plan]:
@@ -20,15 +22,17 @@ def parts_of(plan: Plan, vocabulary: Vocabulary) -> list[Plan]:
 
     Where each has a clause of its own, its plan asks what that clause asks.
     """
-    by_id = {source.id: source for source in vocabulary.sources}
-    named = [by_id[i] for i in plan.filters.documents if i in by_id]
-    if len(plan.years) > 1 and len(named) == len(plan.years):
-        parts = [replace(plan, years=(s.year,), filters=replace(plan.filters, documents=(s.id,))) for s in named]
-    elif len(named) > 1:
-        parts = [replace(plan, filters=replace(plan.filters, documents=(s.id,))) for s in named]
+    documents = {source.id: source for source in vocabulary.sources}
+    if len(plan.named) > 1:
+        parts = [replace(plan, filters=replace(plan.filters, documents=mention)) for mention in plan.named]
+        if len(plan.years) == len(parts):
+            years = [{documents[i].year for i in mention} & set(plan.years) for mention in plan.named]
+            parts = [replace(part, years=tuple(year) or part.years) for part, year in zip(parts, years, strict=True)]
     elif len(plan.years) > 1:
         parts = [replace(plan, years=(year,)) for year in plan.years]
     else:
+        return [plan]
+    if len(parts) > MAX_PARTS:
         return [plan]
     clauses = [clause for clause in _CLAUSE.split(plan.normalized) if clause.strip()]
     if len(clauses) != len(parts):

@@ -11,7 +11,7 @@ from begroting_qa.answer.forms import is_bare_value
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
-from begroting_qa.answer.signs import tells_figures
+from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, terms_of
 from begroting_qa.protocols import Embedder
@@ -23,6 +23,7 @@ CERTAINTY_OF_PART = -1.5
 CERTAINTY_WITHOUT_SUBJECT = 2.6
 # a row answers exactly or not at all: how heavy a noun it may leave untold
 UNTOLD_BY_ROW = 0.5
+MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
 CLOSE_BEHIND = 1.5
@@ -49,7 +50,7 @@ def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
     parts = parts_of(plan, vocabulary)
     if len(parts) == 1:
         return _select_one(parts[0], passages, vocabulary, embedder, 0.0)
-    if not plan.filters.documents:
+    if not plan.named:
         whole = _select_one(plan, passages, vocabulary, embedder, 0.0)
         if whole.best is not None and whole.best.unit.kind is UnitKind.ROW:
             return whole  # one row tells of all the years
@@ -87,10 +88,11 @@ def _select_one(
     return Selection(chosen=tuple(_with_company(plan, kept)), best=best, siblings=siblings)
 
 
-def may_answer(evidence: Evidence, demand: Demand) -> bool:
-    """Tell whether a unit lacks nothing that the question names, and tells what it demands."""
+def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
+    """Tell whether a unit lacks nothing that the question names, tells what it demands, and is of the subject at all."""
     is_vague_row = evidence.unit.kind is UnitKind.ROW and evidence.untold > UNTOLD_BY_ROW
-    return not evidence.lacking and not is_vague_row and (evidence.form > 0 or not demand.is_strict)
+    is_of_subject = evidence.cover >= MIN_COVER
+    return not evidence.lacking and is_of_subject and not is_vague_row and (evidence.form > 0 or not demand.is_strict)
 
 
 def _unmatched(plan: Plan, best: Evidence, vocabulary: Vocabulary) -> str:

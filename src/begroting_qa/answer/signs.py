@@ -15,6 +15,7 @@ import numpy as np
 from begroting_qa.answer.demand import Demand, asked_class
 from begroting_qa.answer.forms import figures_of, is_bare_value, named_years
 from begroting_qa.answer.lacking import lacking_here, lacking_years
+from begroting_qa.codes import covers
 from begroting_qa.domain import Passage, Plan, ScoredPassage, Unit, UnitKind
 from begroting_qa.dutch import STOP_WORDS, fold, names_subject, terms_of, tokens
 from begroting_qa.protocols import Embedder
@@ -55,6 +56,7 @@ class Described:
     unit: Unit
     lacking: tuple[str, ...]
     form: float
+    cover: float
     untold: float
     signs: np.ndarray
 
@@ -64,7 +66,8 @@ def describe(
 ) -> list[Described]:
     """Return every quotable unit of the passages, in order of rank and place."""
     asked = _Asked.of(plan, vocabulary)
-    best = max((scored.score for scored in passages), default=1.0) or 1.0
+    best = max((scored.score for scored in passages), default=0.0)
+    best = best if best > 0 else 1.0
     wants_figure = demand.name in _OF_FIGURES
     found: list[Described] = []
     for scored in passages:
@@ -78,7 +81,7 @@ def describe(
             found.append(
                 Described(
                     passage=scored.passage, unit=unit, lacking=(*years, *missing), form=float(forms[number]),
-                    untold=float(untold[number]), signs=signs[number],
+                    cover=float(signs[number, _COLUMN["cover"]]), untold=float(untold[number]), signs=signs[number],
                 )
             )  # fmt: skip
     if found:
@@ -215,7 +218,7 @@ def _label_share(asked: _Asked, unit: Unit) -> float:
 
 
 def _holds_code(code: str, held: Iterable[str]) -> bool:
-    return any(term == code or term.startswith(f"{code}.") for term in held)
+    return any(covers(code, term) for term in held if term[0].isdigit() == code[0].isdigit())
 
 
 def _year_share(plan: Plan, passage: Passage, unit: Unit) -> float:

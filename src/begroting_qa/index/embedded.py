@@ -67,14 +67,7 @@ class EmbeddedIndex:
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """Return which passages pass the filters; shape (n_passages,), bool."""
-        municipalities = {name.lower() for name in filters.municipalities}
-        passing = [
-            (not municipalities or source.municipality.lower() in municipalities)
-            and (not filters.years or source.year in filters.years)
-            and (not filters.kinds or source.kind in filters.kinds)
-            and (not filters.documents or source.id in filters.documents)
-            for source in self._documents
-        ]
+        passing = [filters.admit(source) for source in self._documents]
         return np.asarray(passing, dtype=bool)[self._document_of]
 
 

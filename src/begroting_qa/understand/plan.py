@@ -9,10 +9,11 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from begroting_qa.codes import find_codes
-from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind
+from begroting_qa.codes import covers, find_codes
+from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
 from begroting_qa.understand.terms import find_terms
+from begroting_qa.understand.unsupported import is_unsupported
 from begroting_qa.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d{2}(?![\d.,]\d|\d)")
@@ -26,7 +27,7 @@ _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (QuestionKind.STATE, r"hoe staat het|stand van zaken|hoe gaat het|terecht ?gekomen|hoe ver\b|wat is de (?:status|"
-                             r"voortgang)|verschil|vergeleken|vergelijk"),
+                             r"voortgang)|\bverschil(?:len|t)?\b|\bvergel[ie]\w+"),
         (QuestionKind.REASON, r"\bwaarom\b|\breden\b|\bwaardoor\b|\bhoe kom(?:t|en) het\b|\boorzaak\b|\bhoezo\b|\bvanwege wat\b"),
         (QuestionKind.DATE, r"\bwanneer\b|\bwelke? (?:jaar|maand|datum|kwartaal|periode|termijn)\b|\bsinds wanneer\b|"
                             r"\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),
@@ -36,32 +37,6 @@ _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
         (QuestionKind.PERSON, r"\bwie\b|\bdoor wie\b|\bwelke? (?:organisatie|partij|bureau|onderzoeksbureau|bedrijf|"
                               r"stichting|instelling|commissie|wethouder|partner|gemeente)\b"),
     )
-)  # fmt: skip
-_UNSUPPORTED = re.compile(
-    r"""\b(?:negeer|vergeet|ignore|disregard)\b.{0,40}\b(?:instructie|opdracht|regel|instruction|alles|previous|prompt)|
-    \b(?:schrijf|dicht|maak|verzin|componeer|teken|programmeer|genereer)\b.{0,30}\b(?:gedicht|verhaal|lied|rap|limerick|mop|speech|toespraak|essay|
-        motie|amendement|persbericht|brief|mail|tweet|code|script|recept|samenvatting\sin|haiku|column|blog)|
-    \bvertaal\b|\bvertel\b.{0,15}\b(?:mop|grap|verhaal)|\bwat\s(?:is|zijn)\s(?:jouw|je|uw)\s(?:mening|favoriet)|\bsysteemprompt|\bsystem\sprompt|
-    \b(?:vind|vindt|denk|denkt)\s(?:jij|je|u)\b|\b(?:jouw|uw|je)\smening|\bwat\svindt?\s(?:je|jij|u|jullie|men)\b|\bmoet\s(?:ik|men|je|de\sraad)\b.{0,40}\b(?:stemmen|vinden|kiezen)|
-    \bop\s(?:wie|welke\spartij)\b.{0,30}\bstem|\b(?:beste|slechtste|slimste|domste|eerlijkste|leukste|luiste)\s(?:partij|wethouder|burgemeester|raadslid|plan|idee|keuze|politicus)|
-    \b(?:goed|slecht|slim|dom|verstandig|terecht|eerlijk|beter|schandalig|zonde|asociaal|onzin)\b\s*(?:idee|plan|beleid|gedaan|genoeg|besluit|keuze)?\s*(?:dat|om|van\shet|is)?\b.{0,60}\b(?:vind|toch\?|of\sniet|niet\?)|
-    \bis\s(?:het|dit|dat)\s(?:een\s)?(?:goed|slecht|slim|verstandig|terecht|eerlijk|schandalig|verspilling)|
-    \b(?:wie|welke\spartij)\b.{0,20}\b(?:wint|gaat\swinnen|zal\swinnen|verkiezing)|\bdoet\s(?:de|het)\s(?:wethouder|college|burgemeester)\s(?:het|zijn|haar)\b|
-    ^\W*(?:schrijf|dicht|bedenk|verzin|vertaal|teken|programmeer|genereer|componeer|bereken|reken|zing|print|vat)\b|
-    \bmaak\b.{0,40}\b(?:samenvatting|presentatie|powerpoint|quiz|flyer|poster|persbericht|speech|plaatje|tekening|lied)|
-    \b(?:jouw?|uw|je)\s(?:instructies?|prompt|regels|geheim\w*|oordeel|standpunt|advies)|\bvolgens\s(?:jou|u)\b|
-    \bben\s(?:je|jij|u)\b.{0,30}\beens\b|\braad(?:t)?\s(?:je|jij|u)\b.{0,20}\baan\b|\bvertrouw(?:t|en)?\s(?:je|jij|u|ik|we)\b|
-    \b(?:doet|doen|geeft|besteedt)\s(?:de\s|het\s)?(?:\w+\s)?(?:wel\s)?(?:genoeg|te\sweinig|te\sveel|voldoende)\b|
-    \b(?:heeft|hebben)\b.{0,40}\b(?:gefaald|het\sverprutst|verzaakt|zitten\sslapen)|
-    \b(?:geschikt|capabel|lui|dom|laf|onkundig|rechtvaardig|schandalig|belachelijk|sociaal\sgenoeg)\s*\?|
-    \bniet\s(?:veel\s)?te\s(?:veel|weinig|duur)\b|\b(?:aftreden|opstappen)\s*\?|\bkun\sje\s(?:mijn|me|mij)\b|\bwie\swordt\sde\s(?:volgende|nieuwe)\s(?:burgemeester|premier|president)|
-    \bwie\b.{0,60}\bwinn(?:en|t)\b|\bis\b.{0,60}\been\s(?:goede?|slechte?|prima|matige?|waardeloze?)\b|
-    \b(?:voorspel|gok|raad\seens)\b|\bwat\szou\s(?:jij|je|u)\b|\bkun\sje\s(?:me|mij)\b.{0,20}\b(?:helpen|een)\b|
-    \b(?:is|zijn)\b.{0,40}\b(?:incompetent|onbekwaam|corrupt|betrouwbaar|te\svertrouwen)\b|
-    ^\W*(?:hallo|hoi|hey|hi|goede(?:morgen|middag|avond)|welkom|fijn|leuk)\b[^?]*$|\bdoe\salsof\b|\bspeel\b.{0,20}\brol\b|\bbeloof\b|
-    ^\s*(?:hallo|hoi|hey|goedemorgen|goedemiddag|goedenavond|test|dank\sje|bedankt|hoe\sgaat\shet(?:\smet\s(?:je|jou|u))?)\W*$|
-    \b(?:weer|temperatuur)\b.{0,20}\b(?:morgen|vandaag|overmorgen)\b|\bhoe\slaat\b|^\s*[\d\s+*/=x^().,-]+\??\s*$|\bhoeveel\sis\s\d+\s*[x*+/:-]""",
-    re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _KINDS: tuple[tuple[re.Pattern[str], tuple[DocumentKind, ...]], ...] = tuple(
     (re.compile(pattern), kinds)
@@ -83,7 +58,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
     normalized = " ".join(question.split())
     if not _LETTERS.search(normalized) and not any(find_codes(normalized)):
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
-    if _UNSUPPORTED.search(normalized):
+    if is_unsupported(normalized):
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
     normalized = _mend_question_words(normalized)
     words = tokens(normalized)
@@ -91,18 +66,20 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
     spans = [m.span() for m in _YEAR_RANGE.finditer(normalized)]
     years = tuple(dict.fromkeys(int(m[0]) for m in _YEAR.finditer(normalized) if not any(a <= m.start() < b for a, b in spans)))
     kind = next((kind for kind, pattern in _FORMS if pattern.search(normalized)), QuestionKind.FACT)
-    named, missing, used = _named_documents(words, years, vocabulary)
     places = _places(normalized, vocabulary)
     own = {fold(source.municipality) for source in vocabulary.sources}
     municipal = tuple(source.municipality for source in vocabulary.sources if fold(source.municipality) in places)
     if len(own) > 1 and municipal and not filters.municipalities:
         filters = replace(filters, municipalities=tuple(dict.fromkeys(municipal)))
+    admitted = [source for source in vocabulary.sources if filters.admit(source)]
+    mentions, missing, used = _named_documents(words, years, admitted)
+    named = {document_id for mention in mentions for document_id in mention}
     free = [t for t in words if not t.is_code and t.start not in used and not t.text.isdigit()]
     terms, corrections = find_terms(free, normalized, vocabulary, places)
     years_named = {s.year for s in vocabulary.sources if s.id in named}
     covers_years = all(year in years_named for year in years)
-    if named and covers_years and not filters.documents:
-        filters = replace(filters, documents=named)
+    if named and covers_years:
+        filters = replace(filters, documents=tuple(sorted(named)))
     return Plan(
         question=question,
         normalized=normalized,
@@ -113,6 +90,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         numbers=_numbers(normalized, years, spans),
         places=tuple(place for place in places if place not in own),
         filters=filters,
+        named=mentions if covers_years else (),
         preferred=() if named and covers_years else tuple(s.id for s in vocabulary.sources if s.year in years or s.id in named),
         corrections=corrections,
         missing=(*missing, *(code for code in codes if not _code_known(code, vocabulary))),
@@ -137,7 +115,7 @@ def _empty(question: str, normalized: str, filters: Filters, kind: QuestionKind)
 
 
 def _code_known(code: str, vocabulary: Vocabulary) -> bool:
-    return code in vocabulary.codes or any(known.startswith((f"{code}.", code)) for known in vocabulary.codes)
+    return any(covers(code, known) for known in vocabulary.codes)
 
 
 def _numbers(text: str, years: Sequence[int], ranges: Sequence[tuple[int, int]]) -> tuple[str, ...]:
@@ -154,10 +132,13 @@ def _numbers(text: str, years: Sequence[int], ranges: Sequence[tuple[int, int]])
 
 
 def _named_documents(
-    words: Sequence[Token], years: Sequence[int], vocabulary: Vocabulary
-) -> tuple[tuple[str, ...], tuple[str, ...], set[int]]:
-    """Return the documents a question names, the ones it names that are not there, and the places of the naming words."""
-    named: list[str] = []
+    words: Sequence[Token], years: Sequence[int], sources: Sequence[Source]
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], set[int]]:
+    """Return the documents that a question names, the ones that are not there, and the places of the naming words.
+
+    Of each document named these are the ids that it may mean.
+    """
+    named: list[tuple[str, ...]] = []
     missing: list[str] = []
     used: set[int] = set()
     for at, token in enumerate(words):
@@ -165,7 +146,7 @@ def _named_documents(
         if kinds is None:
             continue
         used.add(token.start)
-        of_kind = sorted((s for s in vocabulary.sources if s.kind in kinds), key=lambda s: (s.as_of, s.id), reverse=True)
+        of_kind = sorted((s for s in sources if s.kind in kinds), key=lambda s: (s.as_of, s.id), reverse=True)
         before = words[at - 1].text if at else ""
         edition = _EDITIONS.get(before)
         if edition is not None and any(s.edition for s in of_kind):
@@ -173,9 +154,9 @@ def _named_documents(
             of_kind = [s for s in of_kind if s.edition == edition]
         year = next((int(w.text) for w in words[at + 1 : at + 4] if w.text.isdigit() and int(w.text) in years), None)
         if year is not None:
-            matching = [s.id for s in of_kind if s.year == year]
+            matching = tuple(s.id for s in of_kind if s.year == year)
             if matching:
-                named.extend(matching)
+                named.append(matching)
             elif DocumentKind.PROGRAMMABEGROTING not in kinds:  # `begroting 2024` may be a column of another document
                 missing.append(f"{before} {token.surface} {year}".strip() if edition else f"{token.surface.lower()} {year}")
         elif not of_kind:
@@ -184,9 +165,9 @@ def _named_documents(
             used.add(words[at - 1].start)
             dates = sorted({s.as_of for s in of_kind}, reverse=True)
             chosen = dates[min(1, len(dates) - 1)] if _PREVIOUS.search(before) else dates[0]
-            named.extend(s.id for s in of_kind if s.as_of == chosen)
+            named.append(tuple(s.id for s in of_kind if s.as_of == chosen))
         elif DocumentKind.PROGRAMMABEGROTING not in kinds:
-            named.extend(s.id for s in of_kind)
+            named.append(tuple(s.id for s in of_kind))
     return tuple(dict.fromkeys(named)), tuple(missing), used
 
 
