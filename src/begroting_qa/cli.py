@@ -119,7 +119,7 @@ def ask(
     import time  # noqa: PLC0415
 
     from begroting_qa.pipeline import answer_question  # noqa: PLC0415
-    from begroting_qa.wire import MAX_QUESTION_CHARS, EngineBody, TimingBody, answer_body  # noqa: PLC0415
+    from begroting_qa.wire import ANSWERER, MAX_QUESTION_CHARS, EngineBody, TimingBody, answer_body  # noqa: PLC0415
 
     trimmed = question.strip()
     if not 1 <= len(trimmed) <= MAX_QUESTION_CHARS:
@@ -132,7 +132,7 @@ def ask(
     body = answer_body(
         answer, engine.sources, answer_id=str(uuid.uuid4()),
         timing=TimingBody(total=round(total, 2), **{step: round(clock.get(step, 0), 2) for step in ("retrieve", "answer")}),
-        engine=EngineBody(embedder=engine.embedder_id, answerer=messages.ANSWERER, index_generation=engine.generation),
+        engine=EngineBody(embedder=engine.embedder_id, answerer=ANSWERER, index_generation=engine.generation),
     )  # fmt: skip
     print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump(by_alias=False)))
 

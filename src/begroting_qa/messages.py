@@ -229,7 +229,6 @@ def list_lead(where: str) -> str:
 
 # --- the command line ---------------------------------------------------------------------------------------------------
 
-ANSWERER = "citerend, zonder taalmodel"
 HELP = "Beantwoordt vragen over gemeentelijke begrotingsdocumenten met letterlijke citaten, zonder internet."
 HELP_VERSION = "Toon het versienummer."
 HELP_CORPUS = "Map met de documenten en sources.toml."

@@ -11,6 +11,8 @@ from pydantic.alias_generators import to_camel
 from begroting_qa.domain import Answer, Citation, DocumentKind, Filters, ScoredPassage, Section, Source
 
 MAX_QUESTION_CHARS = 1000
+# what writes the answers: quotes alone, no language model
+ANSWERER = "extractive"
 MAX_TURNS = 5
 MAX_TOP_K = 50
 MAX_LIMIT = 200

@@ -20,6 +20,8 @@ def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary,
             refusal=Refusal(reason=messages.NOT_SUPPORTED, searched=messages.NOT_SEARCHED),
         )
     text = messages.not_in_corpus(lacking)
+    corrected = dict(plan.corrections)
+    words = [corrected.get(term.surface, term.surface) for term in plan.terms]
     return Answer(
         question=plan.question,
         status=AnswerStatus.NOT_IN_CORPUS,
@@ -27,7 +29,7 @@ def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary,
         reading=messages.reading(plan, []),
         refusal=Refusal(
             reason=text,
-            searched=messages.searched([term.surface for term in plan.terms], [s.title for s in vocabulary.sources]),
+            searched=messages.searched(words, [s.title for s in vocabulary.sources if plan.filters.admit(s)]),
             nearest=tuple(nearest),
             likely_document=messages.likely_document(plan.years, {s.year for s in vocabulary.sources}, plan.places),
             griffie_question=messages.griffie_question(plan.normalized),

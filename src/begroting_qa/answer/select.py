@@ -15,7 +15,7 @@ from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, terms_of
 from begroting_qa.protocols import Embedder
-from begroting_qa.vocabulary import Vocabulary, importance, match
+from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # of a question that sets things side by side, each side holds only some of the words
 CERTAINTY_OF_PART = -1.5
@@ -77,11 +77,11 @@ def _select_one(
     gathered = gather(plan, passages, vocabulary, embedder, demand)
     kept = [evidence for evidence in gathered if may_answer(evidence, demand)]
     if not kept:
-        return Selection(refusal=next((e.lacking[0] for e in gathered if e.lacking), ""))
+        return Selection(refusal=_lacking_everywhere(gathered))
     best = kept[0]
     absent = absent_subject(plan, passages, vocabulary)
     if certainty(kept) < min_certainty + (CERTAINTY_WITHOUT_SUBJECT if absent else 0.0):
-        return Selection(refusal=absent or _unmatched(plan, best, vocabulary))
+        return Selection(refusal=absent or _unmatched(plan, passages, vocabulary))
     siblings = ()
     if best.unit.kind is UnitKind.ROW and plan.kind is QuestionKind.LIST and not tells_figures(best.passage):
         siblings = tuple(_sibling_rows(best, passages))
@@ -91,14 +91,21 @@ def _select_one(
 def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
     """Tell whether a unit lacks nothing that the question names, tells what it demands, and is of the subject at all."""
     is_vague_row = evidence.unit.kind is UnitKind.ROW and evidence.untold > UNTOLD_BY_ROW
-    is_of_subject = evidence.cover >= MIN_COVER
-    return not evidence.lacking and is_of_subject and not is_vague_row and (evidence.form > 0 or not demand.is_strict)
+    is_row_of_reasons = evidence.unit.kind is UnitKind.ROW and demand.name == "reason"
+    tells = (evidence.form > 0 or not demand.is_strict) and not is_row_of_reasons
+    return not evidence.lacking and evidence.cover >= MIN_COVER and not is_vague_row and tells
 
 
-def _unmatched(plan: Plan, best: Evidence, vocabulary: Vocabulary) -> str:
-    """Return the weightiest word of the question that the best unit's surroundings lack, if it weighs much."""
-    held = terms_of(f"{best.passage.context} {best.passage.text}")
-    missing = [(importance(term, vocabulary), term.surface) for term in plan.terms if not match(term, held)]
+def _lacking_everywhere(gathered: Sequence[Evidence]) -> str:
+    """Return what the question names and every unit lacks, or an empty text: only of that may be said that it is not there."""
+    common = [what for what in gathered[0].lacking if all(what in e.lacking for e in gathered)] if gathered else []
+    return common[0] if common else ""
+
+
+def _unmatched(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary) -> str:
+    """Return the weightiest word of the question that no passage found holds, if it weighs much."""
+    held = [terms_of(scored.passage.indexed_text) for scored in passages]
+    missing = [(importance(t, vocabulary), t.surface) for t in plan.terms if not max(map(matcher(t), held), default=0.0)]
     weight, surface = max(missing, default=(0.0, ""))
     return surface if weight >= HEAVY_WORD else ""
 

@@ -28,7 +28,7 @@ from begroting_qa.evaluate.report import json_text, summary, write_reports
 from begroting_qa.evaluate.wording import REASON_MISSING, baseline_missing
 from begroting_qa.pipeline import Engine, answer_question, open_engine
 from begroting_qa.settings import Settings
-from begroting_qa.wire import AnswerBody, EngineBody, TimingBody, answer_body
+from begroting_qa.wire import ANSWERER, AnswerBody, EngineBody, TimingBody, answer_body
 
 Ask = Callable[[Case], AnswerBody]
 Progress = Callable[[int, int], None]
@@ -75,7 +75,7 @@ def ask(engine: Engine, case: Case) -> AnswerBody:
         engine.sources,
         answer_id="evaluate",
         timing=TimingBody(total=total, retrieve=clock.get("retrieve", 0.0), answer=clock.get("answer", 0.0)),
-        engine=EngineBody(embedder=engine.embedder_id, answerer="extractive", index_generation=engine.generation),
+        engine=EngineBody(embedder=engine.embedder_id, answerer=ANSWERER, index_generation=engine.generation),
     )
 
 

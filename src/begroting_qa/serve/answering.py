@@ -7,9 +7,7 @@ from uuid import uuid4
 
 from begroting_qa.domain import Filters
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire import AnswerBody, AskBody, EngineBody, TimingBody, answer_body
-
-ANSWERER = "extractive"
+from begroting_qa.wire import ANSWERER, AnswerBody, AskBody, EngineBody, TimingBody, answer_body
 
 
 def answer(engine: Engine, body: AskBody) -> AnswerBody:
