@@ -24,6 +24,9 @@ REFUSED = [
     "Waar gaat RV 31.0001 over?",
     "Wat staat er in het jaarverslag 2021 over mantelzorg?",
     "Hoeveel subsidie krijgt de Leidse Schouwburg?",
+    "Hoe werkt fotosynthese?",
+    "Wat zegt het stuk over pizza?",
+    "Wat zijn de parkeertarieven in de binnenstad?",
 ]
 UNSUPPORTED = [
     "Schrijf een gedicht over Leiden",
@@ -47,6 +50,13 @@ def test_what_is_not_there_is_refused_with_the_nearest(engine: Engine, question:
     assert answer.status is AnswerStatus.NOT_IN_CORPUS
     assert not answer.citations
     assert answer.refusal is not None
+
+
+def test_a_refusal_tells_only_of_the_documents_searched(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat zegt het stuk over pizza?", filters=Filters(years=(2018,)))
+    assert answer.refusal is not None
+    assert "1 document (" in answer.refusal.searched
+    assert "2025" not in answer.refusal.searched
 
 
 @pytest.mark.parametrize("question", UNSUPPORTED)

@@ -276,6 +276,9 @@ def is_noun(word: str) -> bool:
     parts = split_compound(word)
     forms = (word, parts[-1] if parts else word)
     bases = [form.removesuffix(ending) for form in forms for ending in ("", "en", "s", "n") if form.endswith(ending)]
+    bases += [
+        f"{form[:-3]}{voiceless}" for form in forms for voiced, voiceless in (("ven", "f"), ("zen", "s")) if form.endswith(voiced)
+    ]
     return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 

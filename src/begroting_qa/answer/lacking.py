@@ -9,8 +9,8 @@ from functools import lru_cache
 from begroting_qa.answer.forms import YEAR, named_years
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import Passage, PassageKind, Plan, ScoredPassage, Unit, UnitKind
-from begroting_qa.dutch import fold, is_noun, stem, terms_of
-from begroting_qa.vocabulary import Vocabulary, importance, match, matcher
+from begroting_qa.dutch import fold, is_noun, names_subject, stem, terms_of
+from begroting_qa.vocabulary import FRAME_WEIGHT, Vocabulary, importance, match, matcher
 
 _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s(?P<noun>[a-zà-ÿ]{4,})", re.IGNORECASE)
 SURE_VARIANT = 0.55
@@ -64,8 +64,12 @@ def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vo
         if max(map(matcher(term), held), default=0.0) <= ONLY_A_PART:
             return term.surface
     heavy = [term for term in plan.terms if importance(term, vocabulary) >= HEAVY_NOUN]
-    known = [max((weight for _, weight in (*term.variants, *term.phrases)), default=0.0) for term in heavy]
-    return heavy[0].surface if heavy and max(known) <= ONLY_A_PART and not plan.codes else ""
+    named = [t for t in plan.terms if importance(t, vocabulary) > FRAME_WEIGHT and names_subject(fold(t.surface))]
+    for told in (heavy, named):
+        known = [max((weight for _, weight in (*term.variants, *term.phrases)), default=0.0) for term in told]
+        if told and max(known) <= ONLY_A_PART and not plan.codes:
+            return told[0].surface
+    return ""
 
 
 def lacking_years(plan: Plan, passage: Passage, unit: Unit, *, wants_figure: bool) -> tuple[str, ...]:
