@@ -33,6 +33,7 @@ TELLS = [
 TELLS_NOT = [
     ("Hoeveel bedden heeft de opvang?", "De opvang heeft een wachttijd in maanden."),
     ("Hoeveel kost de verbouwing?", "De verbouwing begint in 2025."),
+    ("Hoeveel kost de verbouwing?", "Wij willen (1) een verbouwing en (2) een verhuizing."),
     ("Wanneer is het plan klaar?", "Er wordt gewerkt aan het plan."),
     ("Wie voert het onderzoek uit?", "Het onderzoek wordt in het najaar uitgevoerd."),
     ("Waar komt de nieuwe hal?", "De hal van Leiden wordt in 2026 vervangen."),
@@ -72,3 +73,8 @@ def test_a_row_counts_only_what_its_label_names(engine: Engine) -> None:
     stay = demand_of(understand("Hoeveel dagen is de verblijfsduur in de opvang?", Filters(), engine.vocabulary))
     assert beds.form(days) == 0.0
     assert stay.form(days) == 1.0
+
+
+def test_an_amount_between_brackets_may_be_the_money_asked_for(engine: Engine) -> None:
+    demand = demand_of(understand("Hoeveel kost de verbouwing?", Filters(), engine.vocabulary))
+    assert demand.form(sentence("Er is geld geraamd voor de kosten van de verbouwing (171.025).")) > 0

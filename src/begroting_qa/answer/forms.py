@@ -102,7 +102,7 @@ def figures_of(text: str) -> list[tuple[int, str]]:
     figures: list[tuple[int, str]] = []
     for amount in find_amounts(text):
         around = text[max(0, amount.start - 1) : amount.end + 1]
-        is_enumerator = around.startswith("(") and around.endswith(")")
+        is_enumerator = re.fullmatch(r"\(\d{1,2}\)", around) is not None
         is_day = re.match(rf"\s(?:{MONTH})", text[amount.end :], re.IGNORECASE) is not None
         in_code = any(start <= amount.start < end for start, end in codes)
         if not (is_enumerator or is_day or in_code or YEAR.fullmatch(text[amount.start : amount.end].strip())):
