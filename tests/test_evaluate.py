@@ -17,7 +17,9 @@ from begroting_qa.evaluate import measures
 from begroting_qa.evaluate import run as run_module
 from begroting_qa.evaluate.baseline import accept_baseline, compare, differences, newly_wrong, read_baseline, summarize
 from begroting_qa.evaluate.cases import Case, CaseKind, CaseSet, Split, comparable, load_cases
-from begroting_qa.evaluate.measures import Facts, Outcome, Run, broken_rules, is_right, score_rankings
+from begroting_qa.evaluate.judging import Facts, broken_rules, is_right
+from begroting_qa.evaluate.measures import Outcome, Run
+from begroting_qa.evaluate.ranking import score_rankings
 from begroting_qa.evaluate.report import as_data, junit, markdown, summary, terminal_table, write_reports
 from begroting_qa.evaluate.run import evaluate, evaluate_answers, facts_of, run_evaluation
 from begroting_qa.evaluate.statistics import compare_paired, interval
@@ -748,6 +750,15 @@ def answer_all(answer: Answer) -> Answer:
     return replace(answer, status=AnswerStatus.ANSWERED, text="Dat staat er. [1]", citations=(quote,), refusal=None)
 
 
+def plant(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Answer], Answer]) -> None:
+    """Let every answer that the evaluation gets carry a fault."""
+
+    def faulty(engine: pipeline.Engine, question: str, **more: object) -> Answer:
+        return fault(pipeline.answer_question(engine, question, **more))  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(run_module, "answer_question", faulty)
+
+
 @pytest.mark.parametrize(("fault", "seen"), [(shuffle, "reciprocalRank"), (answer_all, "refusalRecall")])
 def test_the_gate_names_the_measure_that_saw_a_fault(
     settings: Settings,
@@ -760,10 +771,7 @@ def test_the_gate_names_the_measure_that_saw_a_fault(
     gate(settings, tmp_path, reason="begin")
     capsys.readouterr()
 
-    def faulty(engine: pipeline.Engine, question: str, **more: object) -> Answer:
-        return fault(pipeline.answer_question(engine, question, **more))  # pyright: ignore[reportArgumentType]
-
-    monkeypatch.setattr(run_module, "answer_question", faulty)
+    plant(monkeypatch, fault)
     assert gate(settings, tmp_path) == 1
     assert f"{seen}: van " in capsys.readouterr().out
 
@@ -779,9 +787,6 @@ def test_the_gate_sees_a_fault_in_the_product(
     gate(settings, tmp_path, reason="begin")
     capsys.readouterr()
 
-    def faulty(engine: pipeline.Engine, question: str, **more: object) -> Answer:
-        return fault(pipeline.answer_question(engine, question, **more))  # pyright: ignore[reportArgumentType]
-
-    monkeypatch.setattr(run_module, "answer_question", faulty)
+    plant(monkeypatch, fault)
     assert gate(settings, tmp_path) == 1
     assert "van CONTRACT.md: van 0 naar" in capsys.readouterr().out

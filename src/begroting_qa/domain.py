@@ -261,9 +261,9 @@ class QuestionKind(StrEnum):
 class Term:
     """One content word of the question: as typed, and what may stand for it with its weight, 0 to 1.
 
-    `variants` are index terms, `phrases` are stems that stand for it only together, `parts` are the words of a phrase with what
-    may stand for each; `is_charted` says that the lexicon knows
-    how else it may be called, so that a text without any of these likely does not speak of it.
+    `variants` are index terms, `phrases` are stems that stand for it only together, `parts` are the words of a phrase with
+    what may stand for each; `is_charted` says that the lexicon knows how else it may be called, so that a text without any of
+    these likely does not speak of it.
     """
 
     surface: str
@@ -271,7 +271,6 @@ class Term:
     phrases: tuple[tuple[tuple[str, ...], float], ...] = ()
     parts: tuple[Term, ...] = ()
     is_name: bool = False
-    is_known: bool = True
     is_charted: bool = False
 
 

@@ -26,8 +26,6 @@ _STEMMER_LOCK = Lock()
 MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4
-SHORT_PART = 5
-COMMON = 9
 
 # no part of a compound: prefixes that look like words
 _PREFIXES = frozenset(

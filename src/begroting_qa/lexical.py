@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-K1 = 1.2
-B = 0.75
+from begroting_qa.vocabulary import BM25_B, BM25_K1
+
 ARRAYS = "terms.npy"
 VOCABULARY = "terms.json"
 
@@ -55,7 +55,7 @@ def weigh_terms(term_lists: Sequence[Sequence[str]]) -> TermWeights:
     import bm25s  # noqa: PLC0415 (only when building)
 
     vocabulary = {term: column for column, term in enumerate(sorted({t for terms in term_lists for t in terms}))}
-    model = bm25s.BM25(k1=K1, b=B, method="lucene", dtype="float32")
+    model = bm25s.BM25(k1=BM25_K1, b=BM25_B, method="lucene", dtype="float32")
     ids = [[vocabulary[term] for term in terms] for terms in term_lists]
     model.index((ids, vocabulary), create_empty_token=False, show_progress=False)
     arrays = model.scores

@@ -17,17 +17,13 @@ import numpy as np
 from begroting_qa.domain import Passage, Plan, ScoredPassage, Term
 from begroting_qa.dutch import Kinship, index_terms
 from begroting_qa.protocols import Embedder
-from begroting_qa.vocabulary import Vocabulary, importance
+from begroting_qa.vocabulary import BM25_B, BM25_K1, CODE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
 
-K1 = 1.2
-B = 0.75
 # chosen on the dev cases, see eval/LOG.md
 IMPORTANCE_POWER = 0.5
 PHRASE_SHARE = 0.7
 HELD_SHARE = 0.8
 FURTHER_VARIANTS = 0.1
-CODE_WEIGHT = 3.0
-YEAR_WEIGHT = 0.6
 PREFERENCE = 1.25
 SIMILARITY_WEIGHT = 4.0
 RANK_WEIGHT = 0.25
@@ -50,7 +46,7 @@ def rerank(
         return []
     counts = [_counts(scored.passage) for scored in passages]
     lengths = np.asarray([counted.total() for counted in counts], dtype=float)
-    damping = K1 * (1 - B + B * lengths / lengths.mean())
+    damping = BM25_K1 * (1 - BM25_B + BM25_B * lengths / lengths.mean())
     vector = embedder.embed_queries([plan.corrected])[0]
     similarities = embedder.embed_passages([scored.passage.indexed_text for scored in passages]) @ vector
     weighed = [(_Sought.of(term), importance(term, vocabulary) ** IMPORTANCE_POWER) for term in plan.terms]

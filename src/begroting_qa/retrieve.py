@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 
 from begroting_qa.domain import Passage, Plan, ScoredPassage
 from begroting_qa.protocols import Embedder, PassageIndex
-from begroting_qa.vocabulary import Vocabulary, importance
+from begroting_qa.vocabulary import CODE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
 
-CODE_WEIGHT = 3.0
-YEAR_WEIGHT = 0.6
 # a BM25 sum adds up what may stand for one word, so that many doubtful variants outweigh the word itself: they count for less
 SURE = 0.9
 DOUBT = 0.6

@@ -32,6 +32,12 @@ FRAME_WEIGHT = 0.1
 UNKNOWN_WORD = 0.8
 # what a verb or adjective weighs against the noun it goes with
 SAID_OF_SUBJECT = 0.7
+# what a code and a year of the question weigh, against 1 for a word of substance
+CODE_WEIGHT = 3.0
+YEAR_WEIGHT = 0.6
+# how a term's weight grows with its count and shrinks with the passage's length (Robertson and Zaragoza, 2009)
+BM25_K1 = 1.2
+BM25_B = 0.75
 SHORTEST_PARAGRAPH = 40
 _OF_A_TOWN = frozenset(
     ("s", "se", "sen", "er", "ers", "aar", "aars", "aren", "naar", "naars", "naren", "enaar", "enaars", "enaren", "ense")

@@ -30,7 +30,7 @@ from begroting_qa.vocabulary import match
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
 MAX_ITEMS = 40
-SURE_VARIANT = 0.5
+QUOTED_VARIANT = 0.5
 _CUT = re.compile(r"[;,:)] ")
 
 
@@ -182,7 +182,7 @@ def _announces(passage: Passage, at: int, plan: Plan) -> bool:
     """Tell whether the heading of a list, or the sentence before it, has a word of the question: else one entry answers."""
     lead = next((u.text for u in reversed(passage.units[:at]) if u.kind is UnitKind.SENTENCE), "")
     held = terms_of(f"{lead} {passage.path[-1] if passage.path else ''}")
-    return any(match(term, held) >= SURE_VARIANT for term in plan.terms)
+    return any(match(term, held) >= QUOTED_VARIANT for term in plan.terms)
 
 
 def _write_list(sheet: _Sheet, best: Evidence, entries: Sequence[tuple[int, Unit]]) -> str:

@@ -54,7 +54,7 @@ def absent_subject(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vo
     """Return a word of the question that says its subject and that nothing speaks of, or an empty text.
 
     It is a noun that no passage found calls in any way the lexicon knows, or the first word of a question whose every word of
-    weight is foreign to the corpus.
+    weight, or whose every noun, is foreign to the corpus.
     """
     held = [terms_of(scored.passage.indexed_text) for scored in passages]
     for term in plan.terms:

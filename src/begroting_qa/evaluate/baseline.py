@@ -12,12 +12,11 @@ from pydantic.alias_generators import to_camel
 from begroting_qa.errors import CasesError
 from begroting_qa.evaluate import wording
 from begroting_qa.evaluate.cases import CaseKind, Split
-from begroting_qa.evaluate.measures import MEASURES, Measure, Outcome, Run
+from begroting_qa.evaluate.measures import BY_NAME, MEASURES, Measure, Outcome, Run
 from begroting_qa.evaluate.statistics import Interval, Paired, compare_paired, interval
 
 DEFAULT_TOLERANCE = 0.02
 SHOWN_CHARS = 160
-_BY_NAME = {measure.name: measure for measure in MEASURES}
 _COMPARED = [measure for measure in MEASURES if measure.is_compared]
 
 
@@ -185,12 +184,12 @@ def compare(run: Run, baseline: Baseline | None) -> list[Regression]:
             after = now.get(split, {}).get(name)
             gain = None if after is None else (after - before.value) * (1 if before.higher_is_better else -1)
             if gain is None or gain < -before.tolerance - 1e-9:
-                line = wording.fell(_BY_NAME.get(name), name, split, (before.value, after, before.tolerance))
+                line = wording.fell(BY_NAME.get(name), name, split, (before.value, after, before.tolerance))
                 found.append(Regression(measure=name, where=split, before=before.value, after=after, line=line))
     seen = {regression.measure for regression in found}
     for paired in paired_changes(run, baseline):
         if paired.is_worse and paired.measure not in seen:
-            line = wording.significant_fall(_BY_NAME[paired.measure], paired)
+            line = wording.significant_fall(BY_NAME[paired.measure], paired)
             found.append(Regression(measure=paired.measure, where="alle", before=paired.before, after=paired.after, line=line))
     return found
 

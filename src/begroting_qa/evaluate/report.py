@@ -20,11 +20,9 @@ from begroting_qa.evaluate.baseline import (
     summarize,
 )
 from begroting_qa.evaluate.cases import Split
-from begroting_qa.evaluate.measures import MEASURES, Outcome, Run, balanced_accuracy
+from begroting_qa.evaluate.measures import BY_NAME, MEASURES, Outcome, Run, balanced_accuracy
 from begroting_qa.evaluate.page import html_page
 from begroting_qa.evaluate.wording import shown
-
-_BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def write_reports(run: Run, baseline: Baseline | None, folder: Path) -> None:
@@ -73,7 +71,7 @@ def markdown(run: Run, baseline: Baseline | None) -> str:
     lines += [*(f"- {totals_line(g)}" for g in groups if g.kind is None), ""]
     paired = paired_changes(run, baseline)
     if paired:
-        rows = [wording.PAIRED_HEAD, *(wording.paired_row(_BY_NAME[p.measure], p) for p in paired)]
+        rows = [wording.PAIRED_HEAD, *(wording.paired_row(BY_NAME[p.measure], p) for p in paired)]
         lines += [f"## {wording.HEAD_PAIRED}", "", *_markdown_table(rows, n_left=1), ""]
     changed = changes(run, baseline)
     if changed:
@@ -174,7 +172,7 @@ def junit(run: Run, baseline: Baseline | None) -> bytes:
 def html(run: Run, baseline: Baseline | None) -> str:
     """Return one page with a chart and a table of each split, and what changed."""
     groups = summarize(run)
-    paired = [wording.paired_row(_BY_NAME[p.measure], p) for p in paired_changes(run, baseline)]
+    paired = [wording.paired_row(BY_NAME[p.measure], p) for p in paired_changes(run, baseline)]
     return html_page(
         groups,
         table=_table(groups),

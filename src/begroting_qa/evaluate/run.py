@@ -13,17 +13,9 @@ from pathlib import Path
 from begroting_qa.errors import CasesError
 from begroting_qa.evaluate.baseline import accept_baseline, compare, read_baseline
 from begroting_qa.evaluate.cases import Case, CaseSet, load_cases
-from begroting_qa.evaluate.measures import (
-    DEEP,
-    Facts,
-    Outcome,
-    Run,
-    broken_rules,
-    is_right,
-    parts_told,
-    score_rankings,
-    with_groups,
-)
+from begroting_qa.evaluate.judging import Facts, broken_rules, is_right, parts_told
+from begroting_qa.evaluate.measures import Outcome, Run, with_groups
+from begroting_qa.evaluate.ranking import DEEP, score_rankings
 from begroting_qa.evaluate.report import json_text, summary, write_reports
 from begroting_qa.evaluate.wording import REASON_MISSING, baseline_missing
 from begroting_qa.pipeline import Engine, answer_question, open_engine

@@ -236,7 +236,6 @@ def _term(surface: str, variants: Weights, vocabulary: Vocabulary, *, is_charted
         variants=tuple(words.items()),
         phrases=tuple((tuple(v.split()), w) for v, w in phrases.items()),
         is_name=is_name,
-        is_known=bool(words or phrases),
         is_charted=is_charted,
     )
 
