@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DATA ?= ../shared/data
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: serve test check evaluate index train help
+.PHONY: serve test check evaluate faults ablate evaluate-external index train help
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +15,9 @@ help:
 	@echo "make test      alles installeren en de tests draaien"
 	@echo "make index     de index opnieuw bouwen uit corpus/"
 	@echo "make evaluate  de vragenset beantwoorden en vergelijken met eval/baseline.json"
+	@echo "make faults    fouten in het product leggen en nagaan dat make evaluate ze ziet"
+	@echo "make ablate    een onderdeel van het zoeken tegelijk uitzetten en tonen wat het waard is"
+	@echo "make evaluate-external DATA=map   zoeken in vragen en teksten van anderen, naar eval/LEADERBOARD.md"
 	@echo "make check     opmaak, stijl, typen en lagen controleren"
 	@echo "make train DATA=map   het meegeleverde taalmodel opnieuw trainen"
 
@@ -41,6 +45,15 @@ check: $(STAMP)
 
 evaluate: $(STAMP)
 	$(BIN)/begroting-qa evaluate
+
+faults: $(STAMP)
+	$(BIN)/python -m pytest -m gate tests/test_gate.py
+
+ablate: $(STAMP)
+	$(BIN)/python bench/ablate.py
+
+evaluate-external: $(STAMP)
+	$(BIN)/python bench/evaluate_external.py --data $(DATA)
 
 train: $(STAMP)
 	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,train]' -c constraints.txt

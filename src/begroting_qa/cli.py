@@ -183,22 +183,39 @@ def evaluate(
     questions: Annotated[list[Path] | None, typer.Option("--questions", help=messages.HELP_QUESTIONS)] = None,
     baseline: Annotated[Path, typer.Option("--baseline", help=messages.HELP_BASELINE)] = Path("eval/baseline.json"),
     report: Annotated[Path | None, typer.Option("--report", help=messages.HELP_REPORT)] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="ADRES", help=messages.HELP_URL)] = None,
+    openai: Annotated[str | None, typer.Option("--openai", metavar="ADRES", help=messages.HELP_OPENAI)] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAAM", help=messages.HELP_MODEL)] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", help=messages.HELP_QRELS)] = None,
+    from_feedback: Annotated[bool, typer.Option("--from-feedback", help=messages.HELP_FROM_FEEDBACK)] = False,
     accept_baseline: Annotated[str | None, typer.Option("--accept-baseline", metavar="REDEN", help=messages.HELP_ACCEPT)] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help=messages.HELP_VERBOSE)] = False,
     as_json: AsJson = False, corpus: Corpus = None, index: Index = None,
 ) -> None:  # fmt: skip
     """Ask every case and compare with the baseline; exit 1 on a regression."""
-    from begroting_qa.evaluate.run import run_evaluation  # noqa: PLC0415
+    from begroting_qa.evaluate.run import Asked, is_collection, run_collection, run_drafts, run_evaluation  # noqa: PLC0415
     from begroting_qa.pipeline import build_index  # noqa: PLC0415
 
+    elsewhere = [name for name, value in (("--url", url), ("--openai", openai)) if value is not None]
+    if len(elsewhere) > 1 or (elsewhere and (from_feedback or accept_baseline is not None)):
+        raise typer.BadParameter(messages.ONE_ANSWERER, param_hint=elsewhere[0])
     settings = _settings(corpus, index)
-    with _progress() as progress:  # what is judged is the tree as it stands, so its index too
-        build_index(settings, report=progress)
-    files = questions or sorted(Path("eval/questions").glob("*.jsonl"))
+    files = questions or [Path("eval/questions")]
+    if is_collection(files):
+        if elsewhere:
+            raise typer.BadParameter(messages.COLLECTION_ELSEWHERE, param_hint=elsewhere[0])
+        raise typer.Exit(run_collection(settings, files[0], report))
+    if url is None:
+        with _progress() as progress:  # what is judged is the tree as it stands, so its index too
+            build_index(settings, report=progress)
+    if from_feedback:
+        raise typer.Exit(run_drafts(settings, files if questions or files[0].is_dir() else []))
     status = run_evaluation(
         settings,
         questions=files,
         baseline=baseline,
+        asked=Asked(url=url, openai=openai, model=model),
+        qrels=qrels,
         report=report,
         as_json=as_json,
         accept_reason=accept_baseline,

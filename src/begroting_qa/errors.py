@@ -7,6 +7,8 @@ BegrotingQAError
 ├── IndexUnusableError   there is no generation that may be served
 │   └── IndexDamagedError    a generation is incomplete, altered or made by another version
 ├── CasesError           an evaluation file does not fit its schema or the corpus
+├── AnswererError        the service that is evaluated cannot be reached or does not speak its protocol
+├── FeedbackError        a reader's judgement cannot be kept, or what was kept cannot be read
 ├── NotFoundError        a document or stretch of text that is asked for does not exist
 └── PortInUseError       the service cannot listen where it was told to
 """
@@ -40,6 +42,14 @@ class IndexDamagedError(IndexUnusableError):
 
 class CasesError(BegrotingQAError):
     """An evaluation file cannot be used."""
+
+
+class AnswererError(BegrotingQAError):
+    """What is asked by the evaluation gives no usable answer."""
+
+
+class FeedbackError(BegrotingQAError):
+    """Readers' judgements cannot be written or read."""
 
 
 class NotFoundError(BegrotingQAError):

@@ -98,6 +98,25 @@ def source_empty(file: str) -> str:
     return f"{file} bevat geen tekst; haal de [[source]] weg of zet het bestand terug"
 
 
+# --- readers' judgements ------------------------------------------------------------------------------------------------
+
+
+def feedback_full(file: Path, limit: int) -> str:
+    """There is no room for another judgement."""
+    return f"{file} is vol ({limit // 1024 // 1024} MB); verwerk de oordelen en zet het bestand opzij"
+
+
+def feedback_unwritable(file: Path, error: OSError) -> str:
+    """A judgement cannot be kept."""
+    return f"het oordeel kon niet worden bewaard in {file} ({error.strerror}); controleer 'feedback' in begroting.toml"
+
+
+def feedback_unreadable(file: Path, error: OSError) -> str:
+    """Nothing was kept, or it cannot be read."""
+    cause = "er is nog niets beoordeeld, of 'feedback' in begroting.toml wijst elders"
+    return f"{file} is niet te lezen ({error.strerror}); {cause}"
+
+
 # --- the index and the models -------------------------------------------------------------------------------------------
 
 
@@ -241,15 +260,22 @@ HELP_HOST = "Adres waarop de dienst luistert."
 HELP_PORT = "Poort waarop de dienst luistert."
 HELP_QUESTION = "Een vraag in gewoon Nederlands, tussen aanhalingstekens."
 HELP_WORDS = "Zoekwoorden, tussen aanhalingstekens."
-HELP_QUESTIONS = "Bestand met vragen (JSON-regels); mag vaker. Standaard alles in eval/questions."
+HELP_QUESTIONS = "Bestand met vragen (JSON-regels of SQuAD v2) of map (ook BEIR); mag vaker. Standaard eval/questions."
 HELP_BASELINE = "Bestand met de uitkomsten waarmee vergeleken wordt."
-HELP_REPORT = "Map voor een verslag in Markdown, JSON, HTML en JUnit-XML."
+HELP_REPORT = "Map voor het verslag (Markdown, JSON, HTML, JUnit-XML), de TREC-run en run.json voor --baseline."
+HELP_URL = "Vraag een draaiende dienst op dit adres, zoals http://127.0.0.1:8000, in plaats van de index hier."
+HELP_OPENAI = "Vraag ter vergelijking een chatdienst die OpenAI's protocol spreekt, zoals http://…/v1; sleutel in OPENAI_API_KEY."
+HELP_MODEL = "Model van de chatdienst; standaard het eerste dat zij noemt."
+HELP_QRELS = "Oordelen over passages in TREC-vorm (vraag 0 passage relevantie), in plaats van de citaten bij de vragen."
+HELP_FROM_FEEDBACK = "Maak van de oordelen van lezers conceptvragen op stdout; een mens kijkt ze na."
 HELP_ACCEPT = "Leg deze uitkomsten vast als nieuw ijkpunt, met de reden."
 HELP_VERBOSE = "Toon ook de foute antwoorden (alleen van de dev-vragen)."
 HELP_CMD_INDEX = "Lees het corpus en publiceer een nieuwe index."
 HELP_CMD_ASK = "Beantwoord een vraag."
 HELP_CMD_SEARCH = "Zoek passages."
 HELP_CMD_SERVE = "Start de dienst en de webpagina."
+ONE_ANSWERER = "kies een van --url en --openai, zonder --from-feedback of --accept-baseline"
+COLLECTION_ELSEWHERE = "een BEIR-map brengt eigen teksten mee en wordt hier doorzocht; laat --url en --openai weg"
 HELP_CMD_EVALUATE = "Beantwoord de vragenset en vergelijk met het ijkpunt; status 1 bij achteruitgang."
 BUILDING_FIRST = "Er is nog geen index; die wordt nu gebouwd."
 

@@ -47,7 +47,8 @@ def _embedder(model: str, query_prefix: str, passage_prefix: str) -> Embedder:
     return RememberingEmbedder(embedder, capacity=REMEMBERED)
 
 
-def _configured_embedder(settings: Settings) -> Embedder:
+def configured_embedder(settings: Settings) -> Embedder:
+    """Return the embedder that the settings name."""
     chosen = settings.embedder
     return _embedder(chosen.model, chosen.query_prefix, chosen.passage_prefix)
 
@@ -60,7 +61,7 @@ def build_index(settings: Settings, *, report: Report | None = None) -> str:
     """
     tell: Report = report or (lambda _step, _done, _total: None)
     sources = read_sources(settings.corpus)
-    embedder = _configured_embedder(settings)
+    embedder = configured_embedder(settings)
     documents: list[Document] = []
     for done, source in enumerate(sources):
         tell("lezen", done, len(sources))
@@ -123,7 +124,7 @@ def open_engine(settings: Settings) -> Engine:
         ModelError: the embedder cannot be loaded.
     """
     folder, manifest = open_generation(settings.index)
-    embedder = _configured_embedder(settings)
+    embedder = configured_embedder(settings)
     if manifest.embedder != embedder.id:
         raise IndexUnusableError(messages.model_mismatch(manifest.embedder, embedder.id))
     store = Store(folder)

@@ -15,9 +15,9 @@ from functools import lru_cache
 import numpy as np
 
 from begroting_qa.domain import Passage, Plan, ScoredPassage, Term
-from begroting_qa.dutch import Kinship, index_terms
+from begroting_qa.dutch import Kinship, index_terms, terms_of
 from begroting_qa.protocols import Embedder
-from begroting_qa.vocabulary import BM25_B, BM25_K1, CODE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
+from begroting_qa.vocabulary import BM25_B, BM25_K1, CODE_WEIGHT, PLACE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
 
 # chosen on the dev cases, see eval/LOG.md
 IMPORTANCE_POWER = 0.5
@@ -56,6 +56,7 @@ def rerank(
         weights = _Weights(counted, float(damp), vocabulary)
         score = sum(weight * weights.of_term(term) for term, weight in weighed)
         score += sum(CODE_WEIGHT * weights.of(code) for code in plan.codes)
+        score += sum(PLACE_WEIGHT * weights.of(word) for place in plan.places for word in terms_of(place))
         score += sum(YEAR_WEIGHT * weights.of(str(year)) for year in plan.years)
         score += similarity_weight * float(similarity) + RANK_WEIGHT / scored.rank
         found.append((score * (PREFERENCE if scored.passage.document_id in preferred else 1.0), scored.passage))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from begroting_qa.domain import Passage, Plan, ScoredPassage
+from begroting_qa.dutch import terms_of
 from begroting_qa.protocols import Embedder, PassageIndex
-from begroting_qa.vocabulary import CODE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
+from begroting_qa.vocabulary import CODE_WEIGHT, PLACE_WEIGHT, YEAR_WEIGHT, Vocabulary, importance
 
 # a BM25 sum adds up what may stand for one word, so that many doubtful variants outweigh the word itself: they count for less
 SURE = 0.9
@@ -43,5 +44,6 @@ def term_weights(plan: Plan, vocabulary: Vocabulary) -> dict[str, float]:
             for word in words:
                 weights[word] = max(weights.get(word, 0.0), share * weight * DOUBT / len(words))
     weights.update(dict.fromkeys(plan.codes, CODE_WEIGHT))
+    weights.update({word: PLACE_WEIGHT for place in plan.places for word in terms_of(place)})
     weights.update({str(year): YEAR_WEIGHT for year in plan.years})
     return weights

@@ -35,6 +35,7 @@ SAID_OF_SUBJECT = 0.7
 # what a code and a year of the question weigh, against 1 for a word of substance
 CODE_WEIGHT = 3.0
 YEAR_WEIGHT = 0.6
+PLACE_WEIGHT = 1.0
 # how a term's weight grows with its count and shrinks with the passage's length (Robertson and Zaragoza, 2009)
 BM25_K1 = 1.2
 BM25_B = 0.75

@@ -13,6 +13,7 @@ from begroting_qa.domain import Answer, Citation, DocumentKind, Filters, ScoredP
 MAX_QUESTION_CHARS = 1000
 # what writes the answers: quotes alone, no language model
 ANSWERER = "extractive"
+MAX_REASON_CHARS = 1000
 MAX_TURNS = 5
 MAX_TOP_K = 50
 MAX_LIMIT = 200
@@ -80,6 +81,22 @@ class SearchBody(Body):
     filters: FiltersBody = Field(default_factory=FiltersBody)
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, strict=True)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 0
+
+
+class FeedbackBody(Body):
+    """`POST /v1/feedback`: `question` only when the reader agreed that it is kept."""
+
+    answer_id: Name
+    useful: Annotated[bool, Field(strict=True)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON_CHARS)] = ""
+    question: Text | None = None
+
+
+class KeptBody(Body):
+    """A judgement was kept; `question` says whether the question was kept with it."""
+
+    answer_id: str
+    question: bool
 
 
 class CitationBody(Body):

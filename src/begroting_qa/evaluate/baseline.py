@@ -121,9 +121,17 @@ def accept_baseline(run: Run, path: Path, reason: str) -> None:
     if not said:
         raise CasesError(wording.REASON_MISSING)
     old = read_baseline(path)
-    totals = [group for group in summarize(run) if group.kind is None]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(baseline_text(as_baseline(run, said, old)), encoding="utf-8")
+    totals = [(g.split, g.values) for g in summarize(run) if g.kind is None]
+    with (path.parent / "LOG.md").open("a", encoding="utf-8") as log:
+        log.write(wording.log_line(said, totals))
+
+
+def as_baseline(run: Run, reason: str, old: Baseline | None) -> Baseline:
+    """Return what is kept of a run to compare later ones with; tolerances are those of `old` where it has them."""
     measures: dict[Split, dict[str, BaselineValue]] = {}
-    for group in totals:
+    for group in (group for group in summarize(run) if group.kind is None):
         kept = old.measures.get(group.split, {}) if old else {}
         measures[group.split] = {
             m.name: BaselineValue(
@@ -134,8 +142,8 @@ def accept_baseline(run: Run, path: Path, reason: str) -> None:
             for m in _COMPARED
             if (value := group.values[m.name]) is not None
         }
-    new = Baseline(
-        reason=said,
+    return Baseline(
+        reason=reason,
         cases=run.cases,
         corpus=run.corpus,
         measures=measures,
@@ -143,10 +151,11 @@ def accept_baseline(run: Run, path: Path, reason: str) -> None:
         values={m.name: case_values(run, m) for m in _COMPARED},
         answers={o.case.id: kept_answer(o) for o in run.outcomes if o.case.split is Split.DEV},
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(new.model_dump_json().replace('},"', '},\n"') + "\n", encoding="utf-8")
-    with (path.parent / "LOG.md").open("a", encoding="utf-8") as log:
-        log.write(wording.log_line(said, [(g.split, g.values) for g in totals]))
+
+
+def baseline_text(baseline: Baseline) -> str:
+    """Return a baseline as its file holds it: one case a line, so that a change of it reads well."""
+    return baseline.model_dump_json().replace('},"', '},\n"') + "\n"
 
 
 def kept_answer(outcome: Outcome) -> KeptAnswer:

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from begroting_qa import messages
 from begroting_qa.domain import AnswerStatus
 from begroting_qa.errors import CasesError
+from begroting_qa.evaluate.released import check_released, newest_versions
 from begroting_qa.wire import MAX_QUESTION_CHARS, MAX_TURNS
 
 _LOOKALIKES = str.maketrans({**dict.fromkeys("‘’‚‛`´", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
@@ -129,6 +130,7 @@ class CaseLine(BaseModel):
     note: str = ""
     group: str = ""
     history: list[NonEmpty] = Field(default_factory=list, max_length=MAX_TURNS)
+    draft: bool = False
 
 
 def comparable(text: str) -> str:
@@ -138,13 +140,14 @@ def comparable(text: str) -> str:
 
 
 def load_cases(paths: Sequence[Path], texts: Mapping[str, str]) -> CaseSet:
-    """Return the cases of the files, a folder standing for its *.jsonl; `texts` holds canonical texts by document id.
+    """Return the cases of the files, a folder standing for the newest versions in it; `texts` is canonical, by document id.
 
     Raises:
-        CasesError: a file cannot be read, a line does not fit the schema, contradicts itself, repeats an id, or quotes
-            what its document does not say; the message names file and line.
+        CasesError: a file cannot be read or was changed after its release, a line does not fit the schema, contradicts itself,
+            repeats an id, is a draft, or quotes what its document does not say; the message names file and line.
     """
     files = sorted({file.resolve(): file for path in paths for file in _expand(path)}.values(), key=lambda f: (f.name, f))
+    check_released(files)
     digest = hashlib.sha256()
     cases: list[Case] = []
     seen: dict[str, str] = {}
@@ -163,7 +166,7 @@ def load_cases(paths: Sequence[Path], texts: Mapping[str, str]) -> CaseSet:
 
 
 def _expand(path: Path) -> list[Path]:
-    return sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    return newest_versions(path) if path.is_dir() else [path]
 
 
 def _read(file: Path) -> bytes:
@@ -189,6 +192,8 @@ def _to_case(file: Path, number: int, raw: str, texts: Mapping[str, str]) -> Cas
         line = CaseLine.model_validate_json(raw)
     except ValidationError as error:
         raise _error(file, number, _problem(error.errors()[0])) from error
+    if line.draft:
+        raise _error(file, number, IS_DRAFT)
     is_answerable = line.status is AnswerStatus.ANSWERED
     if is_answerable == (line.kind is CaseKind.UNANSWERABLE):
         raise _error(file, number, kind_against_status(line.kind, line.status))
@@ -232,6 +237,7 @@ def _find(document_id: str, text: str, quote: str) -> Iterator[Place]:
 
 # --- what is wrong with a line, in Dutch --------------------------------------------------------------------------------
 
+IS_DRAFT = "dit is een concept; kijk vraag, 'accepted' en 'evidence' na, en haal daarna 'draft' weg"
 LINE_NOT_UTF8 = "deze regel is geen UTF-8; sla het bestand op als UTF-8"
 _WANTED = {
     "id": "een niet-lege tekst",
@@ -239,6 +245,7 @@ _WANTED = {
     "accepted": "een lijst van niet-lege teksten, of van lijsten daarvan",
     "evidence": 'een lijst van {"document": …, "quote": …}, allebei een niet-lege tekst',
     "mustPass": "true of false",
+    "draft": "true of false",
     "note": "een tekst",
     "group": "een tekst",
     "history": f"een lijst van hoogstens {MAX_TURNS} eerdere vragen",

@@ -44,11 +44,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """The outcomes in order of case; `cases` and `corpus` are the sha256 of what was asked and of the corpus's listing."""
+    """The outcomes in order of case; `cases` and `corpus` are digests of what was asked and of the documents.
+
+    `cites` is false for who gives text alone; nothing is then said of its quotes and numbers.
+    """
 
     outcomes: tuple[Outcome, ...]
     cases: str
     corpus: str
+    cites: bool = True
 
 
 # --- cases that belong together -----------------------------------------------------------------------------------------
@@ -130,8 +134,8 @@ def citation_precision(o: Outcome) -> Ratio:
 
 
 def citation_recall(o: Outcome) -> Ratio:
-    """Share of pieces of evidence that a citation overlaps, over all answered answerable cases (as above)."""
-    if not o.case.is_answerable or o.is_refused:
+    """Share of pieces of evidence that a citation overlaps, over all answerable cases with a cited answer (as above)."""
+    if not o.case.is_answerable or o.is_refused or not o.answer.citations:
         return NOTHING
     found = [any(holds((e,), c.document_id, c.start, c.end) for c in o.answer.citations) for e in o.case.evidence]
     return float(sum(found)), float(len(found))
@@ -145,8 +149,8 @@ def verbatim_quotes(o: Outcome) -> Ratio:
 
 
 def invented_numbers(o: Outcome) -> Ratio:
-    """Share of answered cases with a number, date or code that no source gives (rule 2 of CONTRACT.md)."""
-    return _flag(None if o.is_refused else any(b.rule == 2 for b in o.breaches))  # noqa: PLR2004 (the contract numbers them)
+    """Share of cited answers with a number, date or code that no source gives (rule 2 of CONTRACT.md)."""
+    return _flag(None if o.is_refused or not o.answer.citations else any(b.rule == 2 for b in o.breaches))  # noqa: PLR2004 (the contract numbers them)
 
 
 def refusal_precision(o: Outcome) -> Ratio:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from begroting_qa.evaluate.cases import Case, Evidence
@@ -70,6 +70,22 @@ def score_rankings(ranked: Sequence[tuple[Case, AnswerBody]]) -> dict[str, Ranki
         )
         for case, _ in ranked
     }  # fmt: skip
+
+
+def score_by_qrels(by_query: Mapping[str, Sequence[str]], qrels: Mapping[str, Mapping[str, int]]) -> dict[str, Ranking]:
+    """Return the measures of TREC by query, for texts in order and judged texts; queries without a relevant text stay out."""
+    import ir_measures  # here, since `--help` need not wait for it
+    from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
+
+    names = {R @ RECALL_DEPTH: "recall_at_5", R @ DEEP: "recall_at_20", nDCG @ NDCG_DEPTH: "ndcg_at_10", RR: "reciprocal_rank"}
+    judged = [query for query in by_query if any(qrels.get(query, {}).values())]
+    gold = [Qrel(query, text, relevance) for query in judged for text, relevance in qrels[query].items()]
+    run = [ScoredDoc(query, text, -float(n)) for query in judged for n, text in enumerate(by_query[query])]
+    values: dict[str, dict[str, float]] = {query: dict.fromkeys(names.values(), 0.0) for query in judged}
+    # its signature names pandas types, which are not installed
+    for metric in ir_measures.iter_calc(list(names), gold, run):  # pyright: ignore[reportUnknownMemberType]
+        values[metric.query_id][names[metric.measure]] = float(metric.value)
+    return {query: Ranking(**found) for query, found in values.items()}
 
 
 def _first(answer: AnswerBody, evidence: Sequence[Evidence]) -> str | None:

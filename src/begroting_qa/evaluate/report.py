@@ -12,6 +12,8 @@ from begroting_qa.evaluate.baseline import (
     Baseline,
     Change,
     Group,
+    as_baseline,
+    baseline_text,
     changes,
     compare,
     differences,
@@ -20,18 +22,27 @@ from begroting_qa.evaluate.baseline import (
     summarize,
 )
 from begroting_qa.evaluate.cases import Split
+from begroting_qa.evaluate.exchange import trec_run
 from begroting_qa.evaluate.measures import BY_NAME, MEASURES, Outcome, Run, balanced_accuracy
 from begroting_qa.evaluate.page import html_page
 from begroting_qa.evaluate.wording import shown
 
+TAG = "begroting-qa"
+
 
 def write_reports(run: Run, baseline: Baseline | None, folder: Path) -> None:
-    """Write report.md, report.json, report.xml (JUnit) and report.html into a folder."""
+    """Write report.md, report.json, report.xml (JUnit), report.html, report.trec and run.json into a folder.
+
+    report.trec holds the passages as a run of TREC; run.json is the run in the form of a baseline, to compare a later one with.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.md").write_text(markdown(run, baseline), encoding="utf-8")
     (folder / "report.json").write_text(json_text(run, baseline), encoding="utf-8")
     (folder / "report.xml").write_bytes(junit(run, baseline))
     (folder / "report.html").write_text(html(run, baseline), encoding="utf-8")
+    ranked = ((o.case.id, [p.id for p in o.answer.passages]) for o in run.outcomes)
+    (folder / "report.trec").write_text(trec_run(ranked, TAG), encoding="utf-8")
+    (folder / "run.json").write_text(baseline_text(as_baseline(run, "", baseline)), encoding="utf-8")
 
 
 def summary(run: Run, baseline: Baseline | None, *, verbose: bool) -> str:
@@ -41,6 +52,10 @@ def summary(run: Run, baseline: Baseline | None, *, verbose: bool) -> str:
     if verbose:
         parts += [wording.failure_line(o) for o in failures(run, Split.DEV)]
     parts += differences(run, baseline)
+    if not run.cites:
+        rows = [wording.paired_row(BY_NAME[p.measure], p) for p in paired_changes(run, baseline)]
+        parts += [wording.HEAD_PAIRED, _aligned([wording.PAIRED_HEAD, *rows], n_left=1)] if rows else []
+        return "\n".join(parts).rstrip("\n") + "\n"
     parts += [f"{wording.HEAD_NEWLY_WRONG}: {wording.case_line(o)}" for o in newly_wrong(run, baseline)]
     parts += [f"{wording.HEAD_REGRESSIONS}: {r.line}" for r in compare(run, baseline)]
     return "\n".join(parts).rstrip("\n") + "\n"

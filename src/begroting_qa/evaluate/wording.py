@@ -40,6 +40,84 @@ CORPUS_CHANGED = "Let op: het corpus is veranderd sinds de baseline; de cijfers 
 NOTHING_IN_COMMON = "Let op: geen enkele vraag staat ook in de baseline; de cijfers zijn er niet mee vergeleken."
 
 
+# --- files of others ------------------------------------------------------------------------------------------------------
+
+
+def foreign_file(file: Path, line: int | None, problem: str) -> str:
+    """A file in a format of others that does not fit."""
+    where = f"{file}, regel {line}" if line else str(file)
+    return f"{where}: {problem}; herstel het bestand of kies een ander met --questions of --qrels"
+
+
+def no_qrels(folder: Path) -> str:
+    """A BEIR folder without judgements."""
+    return f"in {folder} staat geen qrels-bestand; zet er qrels/test.tsv bij"
+
+
+def squad_context_not_found(file: Path, case_id: str, context: str) -> str:
+    """A SQuAD context that is in none of our documents."""
+    return (
+        f"{file}: de context van vraag {case_id} ('{' '.join(context.split())[:80]}…') staat in geen enkel document; voeg het "
+        "document toe aan het corpus, of neem de context letterlijk over"
+    )
+
+
+QUESTIONS_MIXED = "--questions krijgt vragensets en bestanden van anderen (BEIR, SQuAD) door elkaar; vraag ze een voor een"
+
+
+# --- who is asked ---------------------------------------------------------------------------------------------------------
+
+CHAT_TASK = (
+    "Je beantwoordt vragen van raadsleden over de begrotingsstukken van hun gemeente, kort en in het Nederlands. Staat het "
+    "antwoord niet in de documenten, of weet je het niet zeker, antwoord dan alleen: Dit staat niet in de documenten."
+)
+# a chat is told what was asked before, not what it answered then: every answerer gets the same
+CHAT_EARLIER = "(eerder beantwoord)"
+NO_MODEL = "de dienst noemt geen enkel model; kies er zelf een met --model"
+
+
+def answerer_unusable(url: str, problem: str) -> str:
+    """The service that is asked does not answer."""
+    return f"{url} is niet te bevragen: {problem}"
+
+
+def unreachable(problem: str) -> str:
+    """There is no connection."""
+    return f"geen verbinding ({problem}); controleer het adres en of de dienst draait"
+
+
+def call_failed(method: str, path: str, status: int, text: str) -> str:
+    """A call got an error."""
+    said = " ".join(text.split())[:ANSWER_CHARS]
+    return f"{method} {path} gaf status {status} ({said or 'zonder uitleg'}); bekijk het log van de dienst"
+
+
+def not_the_contract(where: str, problem: str) -> str:
+    """An answer has another form than was agreed."""
+    return f"het antwoord past niet bij het contract ({where}: {problem}); controleer adres en versie van de dienst"
+
+
+# --- readers' judgements -------------------------------------------------------------------------------------------------
+
+
+def draft_note(judgements: Sequence[tuple[bool, str]]) -> str:
+    """What readers thought of an answer: useful or not, with the reason where one was given."""
+    said = [f"{'nuttig' if useful else 'niet nuttig'}{f': {reason}' if reason else ''}" for useful, reason in judgements]
+    return f"lezers zeiden: {'; '.join(said)}"
+
+
+def drafts_made(count: int, judgements: int, unreadable: Sequence[int], file: Path) -> str:
+    """How many drafts came of the judgements."""
+    damaged = f"; niet te lezen: regel {', '.join(map(str, unreadable))}" if unreadable else ""
+    return (
+        f"{count} conceptvragen uit {judgements} oordelen in {file}{damaged}. Kijk elk concept na, vul 'accepted' en 'evidence' "
+        "aan, en haal 'draft' weg om het te laten gelden."
+    )
+
+
+# --- the baseline ---------------------------------------------------------------------------------------------------------
+
+
 def baseline_missing(path: Path) -> str:
     """There is nothing to compare with."""
     return f'{path} ontbreekt, dus er is niets om mee te vergelijken; leg deze uitkomst vast met --accept-baseline "REDEN"'

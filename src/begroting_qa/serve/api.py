@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from begroting_qa.domain import Document
+from begroting_qa.feedback import Judgement, keep
 from begroting_qa.pipeline import search
 from begroting_qa.serve import openapi, stream, wording
 from begroting_qa.serve.answering import answer
@@ -23,6 +24,8 @@ from begroting_qa.wire import (
     Body,
     DocumentBody,
     DocumentTextBody,
+    FeedbackBody,
+    KeptBody,
     OutlineBody,
     PageBody,
     PassageBody,
@@ -104,6 +107,30 @@ def search_passages(
     filters = body.filters.to_domain()
     found, total = search(held.engine, body.query, filters=filters, limit=body.limit, offset=body.offset)
     return PageBody(items=[passage_body(scored) for scored in found], total=total, limit=body.limit, offset=body.offset)
+
+
+@router.post(
+    "/v1/feedback",
+    status_code=201,
+    tags=["questions"],
+    dependencies=[_no_query],
+    responses=openapi.problems(400, 413, 415, 503),
+    openapi_extra=openapi.takes(FeedbackBody),
+)
+def give_feedback(
+    body: Annotated[FeedbackBody, Depends(json_body(FeedbackBody))], running: Running, response: Response
+) -> KeptBody:
+    """Keep a reader's judgement of an answer; the question only when it is sent along."""
+    response.headers.update(NO_STORE)
+    judgement = Judgement(
+        answer_id=body.answer_id,
+        useful=body.useful,
+        reason=body.reason,
+        question=body.question,
+        generation=running.readiness().generation or "",
+    )
+    keep(judgement, running.settings.feedback)
+    return KeptBody(answer_id=body.answer_id, question=body.question is not None)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,13 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from begroting_qa.errors import IndexUnusableError, NotFoundError
+from begroting_qa.errors import FeedbackError, IndexUnusableError, NotFoundError
 from begroting_qa.serve import wording
 from begroting_qa.serve.templates import render
 
+LOGGER = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_INDEX_S = 5
 RETRY_CAPACITY_S = 2
+RETRY_FEEDBACK_S = 600
 _MACHINE_PATHS = ("/v1", "/health", "/static")
 
 
@@ -91,6 +94,8 @@ def problem_of(request: Request, error: Exception) -> Problem:
             return not_found(wording.sentence(str(error)))
         case IndexUnusableError():
             return unavailable(wording.NO_INDEX, retry_s=RETRY_INDEX_S)
+        case FeedbackError():
+            return unavailable(wording.FEEDBACK_NOT_KEPT, retry_s=RETRY_FEEDBACK_S)
         case RequestValidationError() | ValidationError():
             return invalid_request(wording.field_problem(error.errors()[0]))
         case HTTPException(status_code=405):
@@ -116,6 +121,8 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 async def answer_with_problem(request: Request, error: Exception) -> Response:
     """Answer an exception that a route raised."""
+    if isinstance(error, FeedbackError):
+        LOGGER.error("feedback not kept", extra={"fields": {"problem": str(error)}})
     return problem_response(request, problem_of(request, error))
 
 

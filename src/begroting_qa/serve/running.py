@@ -54,6 +54,11 @@ class RunningEngine:
         self._problem: str | None = None
         self._failed: tuple[str | None, float] | None = None
 
+    @property
+    def settings(self) -> Settings:
+        """The settings of the service."""
+        return self._settings
+
     def start(self) -> None:
         """Load what is published, and watch for what comes after it."""
         self.refresh()

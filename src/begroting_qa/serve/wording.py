@@ -57,6 +57,7 @@ UNEXPECTED = (
     "Door een fout in de dienst is dit verzoek niet afgehandeld. De fout is vastgelegd; meld hem aan de beheerder als hij "
     "blijft komen."
 )
+FEEDBACK_NOT_KEPT = "Het oordeel kon niet worden bewaard. Probeer het later opnieuw; de beheerder vindt de oorzaak in het log."
 STRETCH_INCOMPLETE = (
     "Voor een aangewezen stuk tekst zijn 'start' en 'end' allebei nodig. Vul ze allebei in of laat ze allebei weg."
 )
@@ -183,6 +184,7 @@ def field_problem(error: Mapping[str, Any]) -> str:
 
 _WANTED = {
     "string_type": "tekst",
+    "bool_type": "true of false",
     "int_type": "een geheel getal",
     "int_parsing": "een geheel getal",
     "int_parsing_size": "een kleiner getal",
