@@ -119,7 +119,7 @@ def main() -> None:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
     parts = [
         "# Leaderboard", "",
-        f"{date.today():%Y-%m-%d}, commit {commit}: `make evaluate-external DATA=map`, that is `python bench/evaluate_external.py --data map`.",
+        f"{date.today():%Y-%m-%d}, commit {commit}: `make evaluate-external DATA=map`.",
         f"The dense share of the fusion is {settings.dense_weight}. Differences are paired, with a 95% bootstrap interval.", "",
     ]  # fmt: skip
     generation = build_index(settings)

@@ -13,13 +13,13 @@ import pytest
 from begroting_qa import pipeline
 from begroting_qa.errors import CasesError
 from begroting_qa.evaluate import measures
+from begroting_qa.evaluate.answerers import Answerer, engine_answerer
 from begroting_qa.evaluate.baseline import accept_baseline, compare, differences, newly_wrong, read_baseline, summarize
 from begroting_qa.evaluate.cases import Case, CaseKind, CaseSet, Split, comparable, load_cases
 from begroting_qa.evaluate.judging import Facts, broken_rules, is_right
 from begroting_qa.evaluate.measures import Outcome, Run
 from begroting_qa.evaluate.ranking import score_rankings
 from begroting_qa.evaluate.report import as_data, junit, markdown, summary, terminal_table, write_reports
-from begroting_qa.evaluate.answerers import Answerer, engine_answerer
 from begroting_qa.evaluate.run import evaluate, run_evaluation
 from begroting_qa.evaluate.statistics import compare_paired, interval
 from begroting_qa.settings import Settings, read_settings

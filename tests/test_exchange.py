@@ -214,7 +214,7 @@ def test_a_correction_takes_the_place_of_what_it_corrects(tmp_path: Path) -> Non
 def test_the_listing_is_one_of_sha256sum(tmp_path: Path) -> None:
     release(tmp_path, "set.v1.jsonl")
     (tmp_path / "SHA256SUMS").write_text("set.v1.jsonl\n", encoding="utf-8")
-    with pytest.raises(CasesError, match="regel 1: 'set.v1.jsonl' is geen regel van sha256sum"):
+    with pytest.raises(CasesError, match=r"regel 1: 'set\.v1\.jsonl' is geen regel van sha256sum"):
         load_cases([tmp_path], {})
 
 

@@ -39,7 +39,8 @@ def is_beir(path: Path) -> bool:
 def read_beir(folder: Path) -> Collection:
     """Return a BEIR folder (Thakur et al., NeurIPS 2021): corpus.jsonl, queries.jsonl and qrels.
 
-    Of several files in qrels/ that of `test` counts, or all where there is none. Queries without a relevant text are left out, as BEIR's own scorer does.
+    Of several files in qrels/ that of `test` counts, or all where there is none. Queries without a relevant text are
+    left out, as BEIR's own scorer does.
 
     Raises:
         CasesError: a file is missing or a line cannot be read.

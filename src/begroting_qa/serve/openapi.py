@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from begroting_qa.serve.envelope import API_VERSION
 from begroting_qa.serve.problems import MEDIA_TYPE, ProblemBody
-from begroting_qa.wire import AskBody, SearchBody
+from begroting_qa.wire import AskBody, FeedbackBody, SearchBody
 
 # example.org is reserved (RFC 2606): whoever runs the service for others puts the name of a desk here
 CONTACT = {"name": "begroting-qa", "url": "https://begroting-qa.example.org/", "email": "begroting-qa@example.org"}
@@ -60,7 +60,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    read = [(model, "validation") for model in (AskBody, SearchBody, ProblemBody)]
+    read = [(model, "validation") for model in (AskBody, SearchBody, FeedbackBody, ProblemBody)]
     _, definitions = models_json_schema(read, ref_template=_REFERENCE)  # pyright: ignore[reportArgumentType]
     schemas.update({name: schema for name, schema in definitions["$defs"].items() if name not in schemas})
     for path in document["paths"].values():
