@@ -23,9 +23,8 @@ from begroting_qa.settings import Settings
 
 pytestmark = pytest.mark.gate
 ROOT = Path(__file__).parent.parent
-QUESTIONS = [
-    ROOT / "eval" / "questions" / name for name in ("leiden.v1.jsonl", "leiden-twins.v1.jsonl", "leiden-groups.v1.jsonl")
-]
+SETS = ("leiden.v1.jsonl", "leiden-twins.v1.jsonl", "leiden-groups.v1.jsonl", "leiden-variants.v1.jsonl")
+QUESTIONS = [ROOT / "eval" / "questions" / name for name in SETS]
 
 
 def gate(settings: Settings, capsys: pytest.CaptureFixture[str]) -> tuple[int, set[str]]:
@@ -79,7 +78,7 @@ def leave_out_entries(answer: Answer) -> Answer:
         (change_one_digit, {"rulesBroken", "inventedNumbers"}),
         (refuse_nothing, {"refusalRecall", "mustPass"}),
         (cite_nothing, {"rulesBroken"}),
-        (leave_out_entries, {"complete"}),
+        (leave_out_entries, {"answerAccuracy"}),
     ],
 )
 def test_a_fault_in_answers(

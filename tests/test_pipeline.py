@@ -76,11 +76,12 @@ def test_a_list_is_answered_whole(engine: Engine) -> None:
     assert len([claim for claim in answer.claims if claim.is_item]) == 3
 
 
-def test_a_table_row_cites_the_row_and_its_heads(engine: Engine) -> None:
+def test_a_number_of_a_table_cites_its_cell_under_its_labels_and_heads(engine: Engine) -> None:
     answer = answer_question(engine, "Hoe hoog zijn de lasten van Preventie in 2025?")
-    quotes = " ".join(citation.quote for citation in answer.citations)
-    assert "Begroting\n2025" in quotes
-    assert "bedragen x 1.000" in answer.text
+    (citation,) = answer.citations
+    assert citation.quote == "12.155"
+    assert citation.path[-3:] == ("Preventie", "Lasten", "Begroting 2025")
+    assert "€ 12,155 miljoen (12.155 × € 1.000)" in answer.text
 
 
 def test_named_documents_and_filters_restrict(engine: Engine) -> None:

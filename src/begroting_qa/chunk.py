@@ -23,6 +23,7 @@ from begroting_qa.domain import (
     Unit,
     UnitKind,
 )  # fmt: skip
+from begroting_qa.grid import body_rows, captions_of, heads_over, one_line, words_of
 
 MAX_PASSAGE_CHARS = 1100
 MAX_LIST_CHARS = 3000
@@ -65,11 +66,6 @@ def split_sentences(text: str, start: int, end: int) -> list[Span]:
     if at < end:
         spans.append(Span(start=at, end=end))
     return spans
-
-
-def one_line(text: str) -> str:
-    """Return `text` with every run of white space as one space."""
-    return " ".join(text.split())
 
 
 def _units(document: Document, block: Paragraph | ListItem | Footnote) -> Iterator[Unit]:
@@ -169,34 +165,16 @@ def describe_source(source: Source) -> str:
 def _rows(document: Document, section: Section, table: Table) -> Iterator[Passage]:
     """Yield one passage a body row: its labels, then each value behind its column's heads; groups go into the path."""
     text = document.text
-    heads = [c for c in table.cells if c.role is CellRole.HEADER]
-    captions = [c for c in table.cells if c.role is CellRole.CAPTION]
-    framing = [*captions, *heads]
+    captions = captions_of(table)
+    framing = [*captions, *(c for c in table.cells if c.role is CellRole.HEADER)]
     header = Span(start=min(c.start for c in framing), end=max(c.end for c in framing)) if framing else None
-    caption = tuple(one_line(text[c.start : c.end]) for c in captions)
-    group: tuple[str, ...] = ()
-    labels: dict[int, Cell] = {}
-    for number in sorted({cell.row for cell in table.cells}):
-        cells = [c for c in table.cells if c.row == number]
-        groups = [c for c in cells if c.role is CellRole.GROUP]
-        if groups:
-            group = tuple(one_line(text[c.start : c.end]) for c in groups)
-            labels = {}
-        body = [c for c in cells if c.role in (CellRole.LABEL, CellRole.VALUE)]
-        if not any(c.role is CellRole.VALUE for c in body):
-            continue
-        inherited = _inherit(labels, body, text)
-        named = [one_line(text[c.start : c.end]) for c in inherited]
-        named += [one_line(text[c.start : c.end]) for c in body if c.role is CellRole.LABEL]
-        values = [
-            Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(text, heads, c))
-            for c in body
-            if c.role is CellRole.VALUE
-        ]
-        start, end = min(c.start for c in body), max(c.end for c in body)
+    for row in body_rows(table, text):
+        named = words_of(row.path, text)
+        values = [Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(table, text, c)) for c in row.values]
+        own = (*row.labels, *row.values)
         told = "; ".join(value.text for value in values)
         line = f"{' – '.join(named)}: {told}" if named else told
-        unit = Unit(start=start, end=end, kind=UnitKind.ROW, text=line)
+        unit = Unit(start=min(c.start for c in own), end=max(c.end for c in own), kind=UnitKind.ROW, text=line)
         passage = _passage(
             document,
             section,
@@ -204,37 +182,15 @@ def _rows(document: Document, section: Section, table: Table) -> Iterator[Passag
             text=line,
             units=(unit,),
             header=header,
-            path=(*section.path, *caption, *group),
+            path=(*section.path, *words_of(captions, text), *words_of(row.groups, text)),
         )
-        yield replace(passage, units=(unit, *values, *_label_units(text, inherited)))
-
-
-def _inherit(labels: dict[int, Cell], body: Sequence[Cell], text: str) -> list[Cell]:
-    """Return the labels of rows above that also hold for this row, and remember this row's own.
-
-    A first column left empty repeats the one above; a row named `Saldo` alone closes the group above it.
-    """
-    own = {c.column: c for c in body if c.role is CellRole.LABEL}
-    first = own.get(0)
-    closes_group = first is not None and one_line(text[first.start : first.end]).lower() == "saldo" and 1 not in own
-    spanned = {c.column: c for c in labels.values() if c.row_span > 1 and c.row < body[0].row < c.row + c.row_span}
-    inherited = [c for column, c in spanned.items() if column not in own]
-    if 0 in labels and not inherited and (closes_group or (0 not in own and 1 in own)):
-        inherited.append(labels[0])
-    if not closes_group:
-        labels.update(own)
-    return inherited
+        yield replace(passage, units=(unit, *values, *_label_units(text, row.inherited)))
 
 
 def _label_units(text: str, cells: Sequence[Cell]) -> list[Unit]:
     return [Unit(start=c.start, end=c.end, kind=UnitKind.LABEL, text=one_line(text[c.start : c.end])) for c in cells]
 
 
-def _value(text: str, heads: Sequence[Cell], cell: Cell) -> str:
+def _value(table: Table, text: str, cell: Cell) -> str:
     """Return a value behind the heads of its column, outermost first."""
-    over = [h for h in heads if h.column <= cell.column < h.column + h.column_span and h.row < cell.row]
-    # where heads stand again further down, the nearest storeys count
-    nearest = [h for h in over if h.row >= max((o.row for o in over), default=0) - 1]
-    names = [one_line(text[h.start : h.end]) for h in sorted(nearest, key=lambda h: h.row)]
-    value = one_line(text[cell.start : cell.end])
-    return f"{' '.join(names)} {value}" if names else value
+    return " ".join([*words_of(heads_over(table, cell), text), one_line(text[cell.start : cell.end])])

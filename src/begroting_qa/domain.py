@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -159,6 +160,87 @@ class Document:
             yield from section.walk()
 
 
+class Measure(StrEnum):
+    """What a number measures, in the words of Dutch budgets."""
+
+    LASTEN = "lasten"
+    BATEN = "baten"
+    SALDO = "saldo"
+    TOEVOEGING = "toevoeging"
+    ONTTREKKING = "onttrekking"
+    RESULTAAT = "resultaat"
+    INDICATOR = "indicator"
+    SUBSIDIE = "subsidie"
+    OVERIG = "overig"
+
+
+class Phase(StrEnum):
+    """Whether a number was counted, planned or aimed at."""
+
+    REKENING = "rekening"
+    REALISATIE = "realisatie"
+    BEGROTING = "begroting"
+    MEERJARENRAMING = "meerjarenraming"
+    STREEFWAARDE = "streefwaarde"
+
+
+class FigureUnit(StrEnum):
+    """What a value counts."""
+
+    EUR = "EUR"
+    PERCENT = "percent"
+    AANTAL = "aantal"
+    DAGEN = "dagen"
+    MAANDEN = "maanden"
+    SCORE = "score"
+    PER_1000 = "per1000"
+    FTE = "fte"
+
+
+class Origin(StrEnum):
+    """Where a number stands."""
+
+    TABLE = "table"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Span):
+    """One number, with all that says what it is.
+
+    `value` is in base units with the document's own sign: `-2.032` under `bedragen x 1.000` is -2032000, with `scale` 1000.
+    `display` is the number as it is written, `start` and `end` its place. `row_path` and `column_path` are the labels and heads
+    that hold for it, widest first; `label` and `code` are of the row, without each other. `heads` are the stretches of those
+    labels and heads, and of the words that give the unit. `table` is where its table begins, -1 in prose; `source` says who
+    counted it, `notes` are the footnotes to its row.
+    """
+
+    document_id: str
+    origin: Origin
+    path: tuple[str, ...]
+    label: str
+    code: str | None
+    row_path: tuple[str, ...]
+    column_path: tuple[str, ...]
+    measure: Measure
+    period: str | None
+    phase: Phase | None
+    value: Decimal
+    unit: FigureUnit | None
+    scale: int
+    display: str
+    is_total: bool
+    table: int
+    heads: tuple[Span, ...] = ()
+    source: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its place names it."""
+        return f"{self.document_id}:{self.start}"
+
+
 class PassageKind(StrEnum):
     """Whether a passage holds running text, a list or one table row."""
 
@@ -274,6 +356,43 @@ class Term:
     is_charted: bool = False
 
 
+class Operation(StrEnum):
+    """What a question wants to know of numbers."""
+
+    LOOK_UP = "look_up"
+    DIFFERENCE = "difference"
+    CHANGE = "change"
+    SHARE = "share"
+    SUM = "sum"
+    AVERAGE = "average"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    SERIES = "series"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """What numbers a question asks for.
+
+    `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
+    `is_obliged` that it asks what had to be, `is_stock` what is in a reserve. `periods` are years in the order asked. `grows`
+    asks `highest` and `lowest` of what changed between the first and last of them. `words` are the folded words that say all
+    this, and so nothing of the subject.
+    """
+
+    operation: Operation
+    measures: tuple[Measure, ...]
+    phases: tuple[Phase, ...]
+    periods: tuple[str, ...]
+    is_money: bool
+    is_total: bool
+    is_obliged: bool
+    is_stock: bool
+    grows: bool
+    words: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a question asks: the words that carry it, and what restricts where its answer may stand.
@@ -294,6 +413,7 @@ class Plan:
     preferred: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    quantity: Quantity | None = None
 
     @property
     def corrected(self) -> str:
@@ -334,6 +454,43 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitedFigure:
+    """A figure that an answer tells, with the marker of its citation."""
+
+    figure: Figure
+    marker: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One calculation: `expression` in the numbers as written, `result` likewise, `inputs` the markers of its numbers."""
+
+    expression: str
+    result: str
+    unit: str
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One value of a series, with the marker of its citation where the answer cites it."""
+
+    figure: Figure
+    marker: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One thing through the years, in order of period; `notes` say where it breaks, in Dutch."""
+
+    label: str
+    code: str | None
+    unit: FigureUnit | None
+    points: tuple[Point, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Why there is no answer, and what comes nearest."""
 
@@ -358,3 +515,6 @@ class Answer:
     refusal: Refusal | None = None
     passages: tuple[ScoredPassage, ...] = ()
     notices: tuple[str, ...] = field(default=())
+    figures: tuple[CitedFigure, ...] = ()
+    calculation: tuple[Step, ...] = ()
+    series: tuple[Series, ...] = ()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from begroting_qa import messages
 from begroting_qa.answer.compose import compose
+from begroting_qa.answer.figures import answer_figures
+from begroting_qa.answer.lines import Line, lines_of
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.answer.select import select
 from begroting_qa.answer.verify import verify
@@ -19,8 +21,11 @@ from begroting_qa.domain import Answer, Document, Filters, Plan, QuestionKind, S
 from begroting_qa.dutch import index_terms
 from begroting_qa.embed import RememberingEmbedder, load_embedder
 from begroting_qa.errors import IndexUnusableError, SourceError
+from begroting_qa.figures import read_figures
 from begroting_qa.index.embedded import EmbeddedIndex, write_vectors
 from begroting_qa.index.generations import building, open_generation, publish, published
+from begroting_qa.ingest.csv import SUFFIX as CSV
+from begroting_qa.ingest.csv import read_csv
 from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
 from begroting_qa.ingest.text import read_text
 from begroting_qa.lexical import load_terms, save_terms, weigh_terms
@@ -65,7 +70,8 @@ def build_index(settings: Settings, *, report: Report | None = None) -> str:
     documents: list[Document] = []
     for done, source in enumerate(sources):
         tell("lezen", done, len(sources))
-        documents.append(read_text(source, read_source_bytes(settings.corpus, source)))
+        read = read_csv if source.file.lower().endswith(CSV) else read_text
+        documents.append(read(source, read_source_bytes(settings.corpus, source)))
     tell("lezen", len(sources), len(sources))
     passages = [passage for document in documents for passage in chunk_document(document)]
     if not passages:
@@ -78,7 +84,7 @@ def build_index(settings: Settings, *, report: Report | None = None) -> str:
     vectors = embedder.embed_passages(texts)
     tell("inbedden", len(texts), len(texts))
     with building(settings.index) as folder:
-        write_store(folder, documents, passages)
+        write_store(folder, documents, passages, [figure for document in documents for figure in read_figures(document)])
         write_vectors(folder, vectors)
         save_terms(terms, folder)
         return publish(
@@ -100,6 +106,7 @@ class Engine:
     embedder: Embedder
     store: Store
     index: EmbeddedIndex
+    lines: tuple[Line, ...]
     vocabulary: Vocabulary
 
     @property
@@ -137,6 +144,7 @@ def open_engine(settings: Settings) -> Engine:
         embedder=embedder,
         store=store,
         index=index,
+        lines=lines_of(store.figures(), store.sources),
         vocabulary=Vocabulary.of(
             sources=tuple(store.sources.values()),
             texts=[store.document(document_id).text for document_id in store.sources],
@@ -176,17 +184,31 @@ def answer_question(
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
-    selection = select(plan, passages, engine.vocabulary, engine.embedder)
-    if selection.refusal is not None:
-        answer = refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
-    else:
-        answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
-        if not answer.citations:
-            answer = refuse(plan, passages[:NEAREST], engine.vocabulary)
+    answer = _from_figures(engine, plan, passages) or _from_passages(engine, plan, passages)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
     return replace(answer, passages=tuple(passages[:top_k]))
+
+
+def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
+    """Return the answer that the figures of tables give, None where the question asks for something else."""
+    answer = answer_figures(plan, engine.lines, engine.vocabulary, engine.document, engine.sources)
+    if answer is None:
+        return None
+    if answer.refusal is not None:
+        return replace(answer, refusal=replace(answer.refusal, nearest=tuple(passages[:NEAREST])))
+    verified = verify(answer, engine.document)
+    return verified if verified.citations else None
+
+
+def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer:
+    """Return the answer that passages give, or a refusal."""
+    selection = select(plan, passages, engine.vocabulary, engine.embedder)
+    if selection.refusal is not None:
+        return refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
+    answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
+    return answer if answer.citations else refuse(plan, passages[:NEAREST], engine.vocabulary)
 
 
 def ranked_passages(engine: Engine, plan: Plan, k: int) -> list[ScoredPassage]:

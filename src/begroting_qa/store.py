@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,11 +21,16 @@ from begroting_qa.domain import (
     Document,
     DocumentKind,
     DocumentStatus,
+    Figure,
+    FigureUnit,
     Footnote,
     ListItem,
+    Measure,
+    Origin,
     Paragraph,
     Passage,
     PassageKind,
+    Phase,
     Section,
     Source,
     Span,
@@ -41,12 +47,13 @@ CREATE TABLE documents (id TEXT PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT
 CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, kind TEXT NOT NULL,
                        path TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL,
                        "end" INTEGER NOT NULL, units TEXT NOT NULL, header TEXT);
+CREATE TABLE figures (number INTEGER PRIMARY KEY, document_id TEXT NOT NULL, body TEXT NOT NULL);
 """
 _BLOCKS = {kind.__name__: kind for kind in (Paragraph, Boilerplate, ListItem, Footnote)}
 
 
-def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
-    """Write a new store into `folder`, the same bytes for the same contents; `passages` get numbers from 0."""
+def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[Passage], figures: Iterable[Figure]) -> None:
+    """Write a new store into `folder`, the same bytes for the same contents; passages and figures get numbers from 0."""
     connection = sqlite3.connect(folder / FILE)
     try:
         connection.executescript(_SCHEMA)
@@ -68,6 +75,10 @@ def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[
                 for number, p in enumerate(passages)
             ),
         )  # fmt: skip
+        connection.executemany(
+            "INSERT INTO figures VALUES (?, ?, ?)",
+            ((number, f.document_id, _dump(asdict(f))) for number, f in enumerate(figures)),
+        )
         connection.commit()
     finally:
         connection.close()
@@ -92,6 +103,7 @@ class Store:
         self._lock = Lock()
         self._passages: dict[str, Passage] = {}
         self._documents: dict[str, Document] = {}
+        self._figures: tuple[Figure, ...] | None = None
         self.sources: dict[str, Source] = {row[0]: _source_in(json.loads(row[1])) for row in rows}
 
     def document(self, document_id: str) -> Document:
@@ -127,6 +139,13 @@ class Store:
     def passage_documents(self) -> list[tuple[str, str]]:
         """Return (passage id, document id) of every passage, by number."""
         return self._read("SELECT id, document_id FROM passages ORDER BY number", ())
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return all figures, by document and place; read once."""
+        if self._figures is None:
+            rows = self._read("SELECT body FROM figures ORDER BY number", ())
+            self._figures = tuple(_figure_in(json.loads(row[0])) for row in rows)
+        return self._figures
 
     def close(self) -> None:
         """Give the file back."""
@@ -198,3 +217,17 @@ def _passage_in(row: Sequence[Any]) -> Passage:
         units=tuple(Unit(start=u[0], end=u[1], kind=UnitKind(u[2]), text=u[3], level=u[4]) for u in json.loads(units)),
         header=Span(start=span[0], end=span[1]) if span else None,
     )  # fmt: skip
+
+
+def _figure_in(fields: dict[str, Any]) -> Figure:
+    typed: dict[str, Any] = {
+        **fields,
+        "origin": Origin(fields["origin"]),
+        "measure": Measure(fields["measure"]),
+        "phase": Phase(fields["phase"]) if fields["phase"] else None,
+        "unit": FigureUnit(fields["unit"]) if fields["unit"] else None,
+        "value": Decimal(fields["value"]),
+        "heads": tuple(Span(**span) for span in fields["heads"]),
+        **{name: tuple(fields[name]) for name in ("path", "row_path", "column_path", "notes")},
+    }
+    return Figure(**typed)

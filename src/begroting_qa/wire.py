@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from begroting_qa.domain import Answer, Citation, DocumentKind, Filters, ScoredPassage, Section, Source
+from begroting_qa.domain import (
+    Answer,
+    Citation,
+    DocumentKind,
+    Figure,
+    FigureUnit,
+    Filters,
+    Measure,
+    Origin,
+    Phase,
+    ScoredPassage,
+    Section,
+    Series,
+    Source,
+)
 
 MAX_QUESTION_CHARS = 1000
 # what writes the answers: quotes alone, no language model
@@ -171,8 +186,75 @@ class EngineBody(Body):
     index_generation: str
 
 
+class FigureBody(Body):
+    """One number; `value` in base units with the document's own sign."""
+
+    label: str
+    code: str | None = None
+    row_path: list[str]
+    column_path: list[str]
+    measure: Measure
+    period: str | None
+    phase: Phase | None
+    value: str
+    unit: FigureUnit | None
+    display: str
+    origin: Origin
+    citation: int | None = None
+
+
+class PlacedFigureBody(FigureBody):
+    """A number in a list of them, with its place."""
+
+    id: str
+    document_id: str
+    section: list[str]
+    start: int
+    end: int
+    scale: int
+    is_total: bool
+    source: str | None
+    notes: list[str]
+    url: str
+
+
+class StepBody(Body):
+    """One calculation; `inputs` are the markers of the numbers in it."""
+
+    expression: str
+    result: str
+    unit: str
+    inputs: list[int]
+
+
+class CalculationBody(Body):
+    """What was calculated, in order."""
+
+    steps: list[StepBody]
+
+
+class PointBody(Body):
+    """One value of a series."""
+
+    period: str | None
+    phase: Phase | None
+    value: str
+    display: str
+    citation: int | None
+
+
+class SeriesBody(Body):
+    """One thing through the years."""
+
+    label: str
+    code: str | None
+    unit: FigureUnit | None
+    points: list[PointBody]
+    notes: list[str]
+
+
 class AnswerBody(Body):
-    """What `POST /v1/ask` returns. Figures, series and calculation stay empty until the product reads them."""
+    """What `POST /v1/ask` returns."""
 
     id: str
     question: str
@@ -182,9 +264,9 @@ class AnswerBody(Body):
     items: list[ItemBody] = Field(default_factory=list[ItemBody])
     reading: ReadingBody
     citations: list[CitationBody] = Field(default_factory=list[CitationBody])
-    figures: list[dict[str, object]] = Field(default_factory=list[dict[str, object]])
-    calculation: dict[str, object] | None = None
-    series: list[dict[str, object]] = Field(default_factory=list[dict[str, object]])
+    figures: list[FigureBody] = Field(default_factory=list[FigureBody])
+    calculation: CalculationBody | None = None
+    series: list[SeriesBody] = Field(default_factory=list[SeriesBody])
     refusal: RefusalBody | None = None
     passages: list[PassageBody] = Field(default_factory=list[PassageBody])
     notices: list[str] = Field(default_factory=list[str])
@@ -318,11 +400,55 @@ def answer_body(
             likely_document=refusal.likely_document,
             griffie_question=refusal.griffie_question,
         ),
+        figures=[FigureBody(**_figure_fields(cited.figure), citation=cited.marker) for cited in answer.figures],
+        calculation=CalculationBody(
+            steps=[
+                StepBody(expression=s.expression, result=s.result, unit=s.unit, inputs=list(s.inputs)) for s in answer.calculation
+            ]
+        )
+        if answer.calculation
+        else None,
+        series=[series_body(series) for series in answer.series],
         passages=[passage_body(s) for s in answer.passages],
         notices=list(answer.notices),
         timing_ms=timing,
         engine=engine,
     )
+
+
+def _figure_fields(figure: Figure) -> dict[str, Any]:
+    return {
+        "label": figure.label, "code": figure.code, "row_path": list(figure.row_path), "column_path": list(figure.column_path),
+        "measure": figure.measure, "period": figure.period, "phase": figure.phase, "value": decimal_text(figure.value),
+        "unit": figure.unit, "display": figure.display, "origin": figure.origin,
+    }  # fmt: skip
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return a number as the wire has it: no exponent, no trailing zeros."""
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def figure_body(figure: Figure) -> PlacedFigureBody:
+    """Return a figure as lists of figures have it."""
+    return PlacedFigureBody(
+        **_figure_fields(figure), id=figure.id, document_id=figure.document_id, section=list(figure.path), start=figure.start,
+        end=figure.end, scale=figure.scale, is_total=figure.is_total, source=figure.source, notes=list(figure.notes),
+        url=document_url(figure.document_id, figure.start, figure.end),
+    )  # fmt: skip
+
+
+def series_body(series: Series) -> SeriesBody:
+    """Return a series as the wire has it."""
+    points = [
+        PointBody(
+            period=p.figure.period, phase=p.figure.phase, value=decimal_text(p.figure.value), display=p.figure.display,
+            citation=p.marker,
+        )
+        for p in series.points
+    ]  # fmt: skip
+    return SeriesBody(label=series.label, code=series.code, unit=series.unit, points=points, notes=list(series.notes))
 
 
 def document_body(source: Source, *, completeness: float, characters: int) -> DocumentBody:

@@ -13,7 +13,7 @@ from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, UnitKind
-from begroting_qa.dutch import fold, terms_of
+from begroting_qa.dutch import fold, is_noun, terms_of
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
@@ -23,6 +23,9 @@ CERTAINTY_OF_PART = -1.5
 CERTAINTY_WITHOUT_SUBJECT = 2.6
 # a row answers exactly or not at all: how heavy a noun it may leave untold
 UNTOLD_BY_ROW = 0.5
+# words that ask for a line of the budget by its name
+_OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten"))
+TOLD = 0.5
 MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
@@ -75,7 +78,8 @@ def _select_one(
         passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     demand = demand_of(plan, {fold(source.municipality) for source in vocabulary.sources})
     gathered = gather(plan, passages, vocabulary, embedder, demand)
-    kept = [evidence for evidence in gathered if may_answer(evidence, demand)]
+    asks_line = plan.quantity is not None and bool(plan.quantity.words & _OF_BUDGET)
+    kept = [e for e in gathered if may_answer(e, demand) and (not asks_line or _names_line(plan, e))]
     if not kept:
         return Selection(refusal=_lacking_everywhere(gathered))
     best = kept[0]
@@ -94,6 +98,15 @@ def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
     is_row_of_reasons = evidence.unit.kind is UnitKind.ROW and demand.name == "reason"
     tells = (evidence.form > 0 or not demand.is_strict) and not is_row_of_reasons
     return not evidence.lacking and evidence.cover >= MIN_COVER and not is_vague_row and tells
+
+
+def _names_line(plan: Plan, evidence: Evidence) -> bool:
+    """Tell whether a unit or its headings name what the question wants the `lasten` of: near by is something else."""
+    held = terms_of(evidence.unit.text) | terms_of(" · ".join(evidence.passage.path))
+    words = plan.quantity.words if plan.quantity else frozenset[str]()
+    subjects = [t for t in plan.terms if is_noun(fold(t.surface)) and fold(t.surface) not in words]
+    tells_number = any(character.isdigit() for character in evidence.unit.text)
+    return tells_number and all(matcher(term)(held) >= TOLD for term in subjects)
 
 
 def _lacking_everywhere(gathered: Sequence[Evidence]) -> str:

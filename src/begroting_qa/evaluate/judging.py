@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
 from begroting_qa.codes import find_codes
 from begroting_qa.evaluate.cases import Case, comparable
-from begroting_qa.wire import AnswerBody, CitationBody
+from begroting_qa.wire import AnswerBody, CitationBody, FigureBody, StepBody
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
+MAX_TABLE_CHARS = 8000
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 
 
@@ -102,12 +103,67 @@ def _misquotes(answer: AnswerBody, facts: Facts) -> Iterator[tuple[int, str]]:
 
 def _inventions(answer: AnswerBody, facts: Facts) -> Iterator[tuple[int, str]]:
     allowed = [answer.question, *chain.from_iterable(_given(c) for c in answer.citations)]
+    scaled = {c.marker: _scale_above(c, facts) for c in answer.citations}
+    by_marker = {c.marker: c for c in answer.citations}
+    for figure in answer.figures:
+        cited = by_marker.get(figure.citation or 0)
+        if cited is None or not _is_cell(figure, cited, facts, scaled[cited.marker]):
+            yield 2, f"figure {figure.display} [{figure.citation}]"
+        else:
+            allowed += [*figure.row_path, *figure.column_path, _plain(Decimal(figure.value))]
+            if figure.unit == "EUR" and scaled[cited.marker] > 1:
+                allowed.append(_plain(Decimal(scaled[cited.marker])))
+    for step in answer.calculation.steps if answer.calculation else ():
+        result = _recompute(step, [by_marker[i].quote for i in step.inputs if i in by_marker])
+        if result is None or len(step.inputs) != len([i for i in step.inputs if i in by_marker]):
+            yield 2, f"calculation {step.expression} = {step.result}"
+        else:
+            factor = max((scaled[i] for i in step.inputs), default=1) if step.unit.startswith("x") else 1
+            allowed += [_plain(v) for v in (result, -result, result * factor, -result * factor)]
     if answer.status != "answered":
         allowed += [*facts.titles.values(), *facts.years]
     proven = _Exact.of(allowed)
     for text in [answer.answer, *(item.text for item in answer.items)]:
         for kind, missing in _Exact.of([_MARKER.sub("", text)]).beyond(proven):
             yield 2, f"{kind} {missing}"
+
+
+def _is_cell(figure: FigureBody, cited: CitationBody, facts: Facts, scale: int) -> bool:
+    """Tell whether a figure is what its cell says, at the scale of its table, under labels that its document has."""
+    text = comparable(facts.texts.get(cited.document_id, ""))
+    numbers = {v for match in _NUMBER.finditer(comparable(cited.quote)) for v in _values(match, comparable(cited.quote))}
+    values = {v * factor for v in numbers if isinstance(v, Decimal) for factor in (1, scale if figure.unit == "EUR" else 1)}
+    heads = [comparable(head) for head in (*figure.row_path, *figure.column_path)]
+    return Decimal(figure.value).normalize() in {v.normalize() for v in values} and all(head in text for head in heads)
+
+
+def _scale_above(cited: CitationBody, facts: Facts) -> int:
+    """Return the scale that the words nearest above a cell give: 1000 under `bedragen x 1.000`."""
+    above = comparable(facts.texts.get(cited.document_id, "")[max(0, cited.start - MAX_TABLE_CHARS) : cited.start])
+    found = list(re.finditer(r"\bx ?(?:€ ?)?(1\.000\.000|1\.000)\b", above))
+    return int(found[-1][1].replace(".", "")) if found else 1
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value:f}".replace(".", ",")
+
+
+def _recompute(step: StepBody, quotes: Sequence[str]) -> Decimal | None:
+    """Return the result of a calculation done anew, None where it is another or its numbers are not those quoted."""
+    spoken = {abs(v) for q in quotes for m in _NUMBER.finditer(comparable(q)) for v in _values(m, q) if isinstance(v, Decimal)}
+    digits = re.findall(r"\d[\d.,]*", step.expression)
+    operands = [Decimal(d.replace(".", "").replace(",", ".")) for d in digits]
+    free = {Decimal(100), Decimal(len(step.inputs))}
+    if any(operand not in spoken | free for operand in operands):
+        return None
+    plain = re.sub(r"\d[\d.,]*", lambda m: f"D('{m[0].replace('.', '').replace(',', '.')}')", step.expression)
+    plain = plain.replace("−", "-").replace("÷", "/").replace("×", "*")
+    if not re.fullmatch(r"(?:D\('[\d.]+'\)|[-+*/() ])+", plain):
+        return None
+    value = Decimal(eval(plain, {"__builtins__": {}, "D": Decimal}))  # noqa: S307 (numbers and four operators, checked above)
+    told = Decimal(step.result.replace(".", "").replace(",", "."))
+    rounded = value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return told if told in (value, rounded) else None
 
 
 def _given(citation: CitationBody) -> tuple[str, ...]:

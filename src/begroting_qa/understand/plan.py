@@ -12,6 +12,7 @@ from rapidfuzz.process import extract
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
+from begroting_qa.understand.quantity import find_quantity
 from begroting_qa.understand.terms import find_terms
 from begroting_qa.understand.unsupported import is_unsupported
 from begroting_qa.vocabulary import Vocabulary
@@ -80,7 +81,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
     covers_years = all(year in years_named for year in years)
     if named and covers_years:
         filters = replace(filters, documents=tuple(sorted(named)))
-    return Plan(
+    plan = Plan(
         question=question,
         normalized=normalized,
         kind=kind,
@@ -95,6 +96,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         corrections=corrections,
         missing=(*missing, *(code for code in codes if not _code_known(code, vocabulary))),
     )
+    return replace(plan, quantity=find_quantity(plan.corrected, normalized, years))
 
 
 def _mend_question_words(text: str) -> str:

@@ -1,0 +1,131 @@
+"""Figures -> results: every calculation in Decimal, with the expression that a reader can do again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from begroting_qa.domain import Figure, FigureUnit, Step
+
+MINUS = "−"
+MILLION = 1_000_000
+THOUSAND = 1_000
+# what is rounded, is rounded to this
+DECIMALS = Decimal("0.1")
+
+
+def written(value: Decimal) -> str:
+    """Return a number as Dutch writes it: `-1.234,5`, with no digit that says nothing."""
+    plain = f"{abs(value):f}"
+    whole, _, part = plain.partition(".")
+    part = part.rstrip("0")
+    grouped = f"{int(whole):,}".replace(",", ".")
+    return f"{'-' if value < 0 else ''}{grouped}{f',{part}' if part else ''}"
+
+
+def euros(value: Decimal) -> str:
+    """Return an amount written out, exact: `€ 43,77 miljoen`, `-€ 441.000`."""
+    sign = "-" if value < 0 else ""
+    size = abs(value)
+    if size >= MILLION and size % THOUSAND == 0:
+        return f"{sign}€ {written(size / MILLION)} miljoen"
+    return f"{sign}€ {written(size)}"
+
+
+def number_of(figure: Figure) -> Decimal:
+    """Return a figure's value as its table writes it: without the table's scale."""
+    return figure.value / figure.scale
+
+
+def amount(figure: Figure) -> str:
+    """Return a figure for a reader: an amount in euros with its original form, anything else as it is written."""
+    if figure.unit is FigureUnit.EUR:
+        original = f" ({written(number_of(figure))} × € {written(Decimal(figure.scale))})" if figure.scale > 1 else ""
+        return euros(figure.value) + original
+    return figure.display
+
+
+def unit_of(figures: Sequence[Figure]) -> str:
+    """Return the unit in which figures are calculated with, as a reader sees it."""
+    first = figures[0]
+    if first.unit is FigureUnit.EUR:
+        return f"x € {written(Decimal(first.scale))}" if first.scale > 1 else "euro"
+    return {FigureUnit.PERCENT: "procentpunt", FigureUnit.SCORE: "punt", FigureUnit.PER_1000: "per 1.000"}.get(
+        first.unit or FigureUnit.AANTAL, str(first.unit or "")
+    )
+
+
+def fits_together(figures: Sequence[Figure]) -> bool:
+    """Tell whether figures can be calculated with: one unit and one scale."""
+    return len({(figure.unit, figure.scale) for figure in figures}) == 1
+
+
+def _term(figure: Figure) -> str:
+    number = number_of(figure)
+    return f"({MINUS}{written(-number)})" if number < 0 else written(number)
+
+
+def difference(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step]:
+    """Return second minus first, in the table's own unit."""
+    result = number_of(second) - number_of(first)
+    step = Step(
+        expression=f"{_term(second)} {MINUS} {_term(first)}", result=written(result), unit=unit_of([first]),
+        inputs=(inputs[1], inputs[0]),
+    )  # fmt: skip
+    return result, step
+
+
+def change(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step] | None:
+    """Return the change from first to second in percents of the first, rounded to one decimal; None from zero."""
+    start = number_of(first)
+    if not start:
+        return None
+    result = round_half_up((number_of(second) - start) / abs(start) * 100)
+    divisor = f"({MINUS}{written(-start)})" if start < 0 else written(start)
+    expression = f"({_term(second)} {MINUS} {_term(first)}) ÷ {divisor} × 100"
+    if start < 0:  # the denominator keeps its sign, and so does the change of the amounts' size
+        result = round_half_up((number_of(second) - start) / start * 100)
+    return result, Step(expression=expression, result=written(result), unit="%", inputs=(inputs[1], inputs[0]))
+
+
+def share(part: Figure, whole: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step] | None:
+    """Return the part in percents of the whole, rounded to one decimal; None of zero."""
+    if not whole.value:
+        return None
+    result = round_half_up(part.value / whole.value * 100)
+    step = Step(expression=f"{_term(part)} ÷ {_term(whole)} × 100", result=written(result), unit="%", inputs=inputs)
+    return result, step
+
+
+def balance(expenses: Figure, income: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step]:
+    """Return the saldo in the document's own convention: negative income is added, else expenses are taken off.
+
+    Leiden writes lasten + baten, with baten negative; the national classification (Iv3) baten − lasten, both positive.
+    """
+    if income.value < 0:
+        result = number_of(expenses) + number_of(income)
+        expression = f"{_term(expenses)} + {_term(income)}"
+    else:
+        result = number_of(income) - number_of(expenses)
+        expression = f"{_term(income)} {MINUS} {_term(expenses)}"
+    return result, Step(expression=expression, result=written(result), unit=unit_of([expenses]), inputs=inputs)
+
+
+def total(figures: Sequence[Figure], inputs: Sequence[int]) -> tuple[Decimal, Step]:
+    """Return the sum, in the table's own unit."""
+    result = sum((number_of(figure) for figure in figures), Decimal(0))
+    expression = " + ".join(map(_term, figures))
+    return result, Step(expression=expression, result=written(result), unit=unit_of(figures), inputs=tuple(inputs))
+
+
+def average(figures: Sequence[Figure], inputs: Sequence[int]) -> tuple[Decimal, Step]:
+    """Return the mean, in the table's own unit, rounded to one decimal."""
+    mean = sum((number_of(figure) for figure in figures), Decimal(0)) / len(figures)
+    result = round_half_up(mean)
+    expression = f"({' + '.join(map(_term, figures))}) ÷ {len(figures)}"
+    return result, Step(expression=expression, result=written(result), unit=unit_of(figures), inputs=tuple(inputs))
+
+
+def round_half_up(value: Decimal) -> Decimal:
+    """Return a value with one decimal, halves away from zero, as Dutch budgets round."""
+    return value.quantize(DECIMALS, rounding=ROUND_HALF_UP)

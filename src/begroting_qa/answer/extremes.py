@@ -1,0 +1,109 @@
+"""The highest and the lowest: of rows side by side, of one row's years, and of what changed between two years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from begroting_qa.answer import calculate, wording
+from begroting_qa.answer.lines import Line
+from begroting_qa.answer.meant import Meant, Thing
+from begroting_qa.answer.sheet import FigureSheet
+from begroting_qa.domain import Figure, Operation
+
+MAX_SHOWN = 4
+Found = TypeVar("Found")
+_FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bzakt|\bgedaald", re.IGNORECASE)
+
+
+def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
+    """Tell which row, or of one row which year, is highest or lowest, or grew most."""
+    said = meant.plan.normalized.lower()
+    if things and ("jaar" in said or len(meant.periods) > 2):  # noqa: PLR2004
+        return _write_year(meant, sheet, things[0])
+    rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
+    if len(rows) < 2:  # noqa: PLR2004 (nothing to compare)
+        return False
+    if meant.quantity.grows and len(meant.periods) != 1:
+        return _write_growth(meant, sheet, rows)
+    period = meant.periods[0] if meant.periods else str(meant.sources[rows[0].document_id].year)
+    found = [(row, meant.figure_at(row, period)) for row in rows]
+    present = [(row, figure) for row, figure in found if figure is not None]
+    if not present:
+        meant.sureness = 1.0
+        meant.refuse_period(Thing(lines=(rows[0],)), period, [])
+    ordered = _in_order([(row, figure, abs(figure.value)) for row, figure in present], highest_first=_is_up(meant))
+    first, *rest = ordered
+    marker = sheet.cite(first[1])
+    sheet.note_reading(first[0], first[1])
+    sheet.claim(
+        wording.told_extreme(
+            first[0].subject,
+            calculate.amount(first[1]),
+            first[0].measure,
+            wording.moment(first[1].period, first[1].phase, first[1].column_path),
+            highest=_is_up(meant),
+        ),
+        [marker],
+    )
+    for row, figure, _ in rest[:MAX_SHOWN]:
+        sheet.claim(f"{row.subject}: {calculate.amount(figure)}.", [sheet.cite(figure)])
+    if not meant.periods:
+        sheet.note(wording.year_chosen(first[1].period, first[1].phase))
+    return True
+
+
+def _is_up(meant: Meant) -> bool:
+    return meant.quantity.operation is Operation.HIGHEST
+
+
+def _in_order(rows: Sequence[tuple[Line, Found, Decimal]], *, highest_first: bool) -> list[tuple[Line, Found, Decimal]]:
+    return sorted(rows, key=lambda row: row[2], reverse=highest_first)
+
+
+def _write_year(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
+    figures = [f for f in thing.first.figures if not meant.periods or f.period in meant.periods]
+    phases = meant.phases(thing)
+    figures = [f for f in figures if not phases or f.phase in phases]
+    if len(figures) < 2:  # noqa: PLR2004 (nothing to compare)
+        return False
+    ordered = _in_order([(thing.first, figure, abs(figure.value)) for figure in figures], highest_first=_is_up(meant))
+    for row, figure, _ in ordered[: 1 + MAX_SHOWN]:
+        if figure is ordered[0][1]:
+            sheet.tell(row, figure)
+        else:
+            sheet.claim(wording.year_beside(calculate.amount(figure), figure.period), [sheet.cite(figure)])
+    return True
+
+
+def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> bool:
+    years = sorted({f.period for row in rows for f in row.figures if f.period})
+    own = str(meant.sources[rows[0].document_id].year)
+    pair = (meant.periods[0], meant.periods[-1]) if len(meant.periods) > 1 else (own, years[-1])
+    grown: list[tuple[Line, tuple[Figure, Figure], Decimal]] = []
+    for row in rows:
+        first, second = meant.figure_at(row, pair[0]), meant.figure_at(row, pair[1])
+        if first is None or second is None:
+            meant.sureness = 1.0
+            meant.refuse_period(Thing(lines=(row,)), pair[0] if first is None else pair[1], [])
+        else:
+            grown.append((row, (first, second), abs(second.value) - abs(first.value)))
+    falls = _FALLS.search(meant.plan.normalized) is not None
+    ordered = sorted(grown, key=lambda row: row[2], reverse=_is_up(meant) is not falls)
+    for number, (row, (first, second), grown_by) in enumerate(ordered):
+        markers = (sheet.cite(first), sheet.cite(second))
+        result, step = calculate.difference(first, second, markers)
+        sheet.steps.append(step)
+        change = calculate.euros(result * first.scale)
+        if number:
+            sheet.claim(f"{row.subject}: {change}.", markers)
+            continue
+        sheet.note_reading(row, first)
+        calculation = f"{step.expression} = {step.result}"
+        lead = wording.told_growth(
+            row.subject, change, row.measure, pair, calculation, grows=grown_by > 0, is_most=falls == (grown_by <= 0)
+        )
+        sheet.claim(lead, markers)
+    return True

@@ -1,0 +1,333 @@
+"""Quantity + Lines -> Answer: figures looked up by their whole header path, calculated, cited by their cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from begroting_qa import messages
+from begroting_qa.answer import calculate, wording
+from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.extremes import write_extreme
+from begroting_qa.answer.lines import Line
+from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing
+from begroting_qa.answer.sheet import FigureSheet, name_of
+from begroting_qa.answer.years import series_of, write_series, write_target
+from begroting_qa.domain import (
+    Answer,
+    AnswerStatus,
+    Document,
+    Figure,
+    FigureUnit,
+    Measure,
+    Operation,
+    Phase,
+    Plan,
+    Refusal,
+    Source,
+)
+from begroting_qa.vocabulary import Vocabulary
+
+MAX_SHOWN = 4
+_OVER_ROWS = frozenset((Operation.DIFFERENCE, Operation.SUM, Operation.SHARE, Operation.AVERAGE, Operation.CHANGE))
+
+
+def answer_figures(
+    plan: Plan,
+    lines: Sequence[Line],
+    vocabulary: Vocabulary,
+    documents: Callable[[str], Document],
+    sources: Mapping[str, Source],
+) -> Answer | None:
+    """Return the answer to a question for numbers that stand in tables, None where another reading fits better.
+
+    A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is.
+    """
+    sets_documents_apart = len(plan.named) > 1
+    if plan.quantity is None or plan.missing or sets_documents_apart:
+        return None
+    admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
+    meant = Meant(plan=plan, quantity=plan.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
+    sheet = FigureSheet(documents)
+    try:
+        is_written = _Writer(meant=meant, sheet=sheet).write()
+    except NotThereError as missing:
+        return _refusal(plan, str(missing), admitted, sources)
+    except NotSureError:
+        return None
+    if not is_written or not sheet.claims:
+        return None
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.ANSWERED,
+        text=answer_text(sheet.claims),
+        reading=wording.reading(sheet.read_as),
+        claims=tuple(sheet.claims),
+        citations=tuple(sheet.citations),
+        figures=tuple(sheet.figures),
+        calculation=tuple(sheet.steps),
+        series=tuple(sheet.series),
+        notices=(*messages.spelling_notices(plan.corrections), *sheet.notices),
+    )
+
+
+def _refusal(plan: Plan, text: str, lines: Sequence[Line], sources: Mapping[str, Source]) -> Answer:
+    titles = [sources[i].title for i in dict.fromkeys(line.document_id for line in lines)]
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.NOT_IN_CORPUS,
+        text=text,
+        reading=messages.reading(plan, []),
+        refusal=Refusal(
+            reason=text,
+            searched=messages.searched([term.surface for term in plan.terms], titles),
+            likely_document=messages.likely_document(plan.years, {s.year for s in sources.values()}, plan.places),
+            griffie_question=messages.griffie_question(plan.normalized),
+        ),
+        notices=messages.spelling_notices(plan.corrections),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Writer:
+    """Writes what one question asks for; each `write_` tells whether it could."""
+
+    meant: Meant
+    sheet: FigureSheet
+
+    def write(self) -> bool:
+        """Write the answer; return whether there is one."""
+        operation = self.meant.quantity.operation
+        things = self.meant.things()
+        if operation in (Operation.HIGHEST, Operation.LOWEST):
+            return write_extreme(self.meant, self.sheet, things)
+        if not things:
+            return self.write_balance()
+        if len(things) > 1 and operation in _OVER_ROWS:
+            return self.write_rows(things)
+        if len(things) > 1 and operation is Operation.LOOK_UP:
+            return self.write_each(things)
+        thing = things[0]
+        match operation:
+            case Operation.SERIES:
+                return write_series(self.meant, self.sheet, thing)
+            case Operation.TARGET:
+                return write_target(self.meant, self.sheet, thing) or self.write_look_up(thing)
+            case Operation.SHARE:
+                return self.write_share(thing)
+            case Operation.DIFFERENCE | Operation.CHANGE:
+                return self.write_difference(thing)
+            case Operation.SUM | Operation.AVERAGE:
+                return self.write_over_years(thing)
+            case _:
+                return self.write_look_up(thing)
+
+    def write_look_up(self, thing: Thing) -> bool:
+        """Tell the figure of the year asked for, or of each of several years."""
+        periods = self.meant.periods
+        if len(periods) > 1:
+            figures = [self.meant.at(thing, period) for period in periods]
+        else:
+            figure = self.meant.chosen(thing)
+            if figure is None:
+                return False
+            figures = [figure]
+        for figure in figures:
+            self.sheet.tell(thing.first, figure)
+        first = figures[0]
+        if len(figures) == 1:
+            self.tell_beside(thing, first)
+        if not periods and not self.meant.quantity.phases:
+            self.sheet.note(wording.year_chosen(first.period, first.phase))
+        self.sheet.note_sign(thing.first, figures)
+        if len({f.period for f in thing.figures}) > 1:
+            self.sheet.series.append(series_of(thing))
+        return True
+
+    def tell_beside(self, thing: Thing, first: Figure) -> None:
+        """Tell the saldo beside what something costs, what another document says, and the target beside what was counted."""
+        if first.measure is Measure.LASTEN and not self.meant.quantity.words & {"lasten", "last", "uitgaven"}:
+            self.tell_balance(thing.first, first)
+        for other in thing.figures:
+            is_same = (other.period, other.phase) == (first.period, first.phase)
+            if is_same and other.document_id != first.document_id and other.value != first.value:
+                title = self.meant.sources[other.document_id].title
+                self.sheet.claim(wording.told_elsewhere(title, calculate.amount(other)), [self.sheet.cite(other)])
+                break
+        if first.phase is Phase.REALISATIE and not self.meant.quantity.phases and self.meant.periods:
+            target = next((f for f in thing.figures if f.period == first.period and f.phase is Phase.STREEFWAARDE), None)
+            if target is not None:
+                self.sheet.claim(wording.told_target(calculate.amount(target), target.period), [self.sheet.cite(target)])
+
+    def tell_balance(self, line: Line, first: Figure) -> None:
+        """Tell the saldo of the same row and year."""
+        for other in self.meant.lines:
+            is_row = (other.document_id, other.table, other.subject) == (line.document_id, line.table, line.subject)
+            if is_row and other.measure is Measure.SALDO:
+                for figure in other.figures:
+                    if (figure.period, figure.phase) == (first.period, first.phase):
+                        self.sheet.tell(other, figure)
+
+    def write_each(self, things: Sequence[Thing]) -> bool:
+        """Tell one figure of each of several things or measures."""
+        if len(things) > MAX_SHOWN:
+            return False
+        for thing in things:
+            figure = self.meant.chosen(thing)
+            if figure is None:
+                return False
+            self.sheet.tell(thing.first, figure)
+            self.sheet.note_sign(thing.first, [figure])
+        return True
+
+    def write_balance(self) -> bool:
+        """Calculate the saldo of a row whose table gives lasten and baten only."""
+        if Measure.SALDO not in self.meant.quantity.measures:
+            return False
+        found: list[Thing] = []
+        for measure in (Measure.LASTEN, Measure.BATEN):
+            found += self.meant.things_among([line for line in self.meant.lines if line.measure is measure])[:1]
+        if len(found) != 2 or found[0].first.subject != found[1].first.subject:  # noqa: PLR2004 (lasten and baten)
+            return False
+        expenses, income = (self.meant.chosen(thing) for thing in found)
+        if expenses is None or income is None or (expenses.table, expenses.period) != (income.table, income.period):
+            return False
+        markers = (self.sheet.cite(expenses), self.sheet.cite(income))
+        result, step = calculate.balance(expenses, income, markers)
+        self.sheet.steps.append(step)
+        line = found[0].first
+        name = wording.line_name(Measure.SALDO, line.subject, line.code)
+        when = wording.moment(expenses.period, expenses.phase, expenses.column_path if expenses.phase is None else ())
+        self.sheet.read_as.append(f"{name}, {when}")
+        said = calculate.euros(result * expenses.scale)
+        self.sheet.claim(
+            wording.told_balance(name, when, said, f"{step.expression} = {step.result}", expenses.scale, adds=income.value < 0),
+            markers,
+        )
+        return True
+
+    def write_difference(self, thing: Thing) -> bool:
+        """Compare two years of one thing."""
+        periods = self.meant.periods
+        if len(periods) == 1:  # against the year before: `hoeveel stijgen de lasten in 2026?`
+            years = sorted({f.period for f in thing.figures if f.period})
+            earlier = [year for year in years if year < periods[0]]
+            if not earlier:
+                self.meant.at(thing, periods[0])
+                return False
+            pair = (earlier[-1], periods[0])
+        elif len(periods) >= 2:  # noqa: PLR2004
+            pair = (periods[0], periods[-1])
+        else:
+            return write_series(self.meant, self.sheet, thing)
+        first, second = self.meant.at(thing, pair[0]), self.meant.at(thing, pair[1])
+        return self.write_pair(thing.first, thing.first, first, second)
+
+    def write_pair(self, line: Line, other: Line, first: Figure, second: Figure) -> bool:
+        """Tell two figures and what lies between them."""
+        if not calculate.fits_together([first, second]):
+            return False
+        markers = (self.sheet.cite(first), self.sheet.cite(second))
+        result, step = calculate.difference(first, second, markers)
+        self.sheet.steps.append(step)
+        self.sheet.tell(line, first)
+        self.sheet.tell(other, second)
+        in_size = abs(second.value) - abs(first.value) if first.value <= 0 >= second.value else second.value - first.value
+        unit = first.unit
+        said = calculate.euros(abs(result * first.scale)) if unit is FigureUnit.EUR else calculate.written(abs(result))
+        self.sheet.claim(
+            wording.told_difference(
+                said, step.unit if unit is not FigureUnit.EUR else "", in_size, f"{step.expression} = {step.result}"
+            ),
+            markers,
+        )
+        if self.meant.quantity.operation is Operation.CHANGE:
+            relative = calculate.change(first, second, markers)
+            if relative is None:
+                return True
+            value, relative_step = relative
+            self.sheet.steps.append(relative_step)
+            self.sheet.claim(wording.told_change(calculate.written(abs(value)), value), markers)
+        self.sheet.note_sign(line, [first, second])
+        return True
+
+    def write_rows(self, things: Sequence[Thing]) -> bool:
+        """Calculate over several things in one year."""
+        figures = [self.meant.chosen(thing) for thing in things]
+        if any(figure is None for figure in figures):
+            return False
+        told = [figure for figure in figures if figure is not None]
+        if len({figure.period for figure in told}) > 1 or not calculate.fits_together(told):
+            return False
+        operation = self.meant.quantity.operation
+        if operation in (Operation.DIFFERENCE, Operation.CHANGE):
+            return len(told) == 2 and self.write_pair(things[1].first, things[0].first, told[1], told[0])  # noqa: PLR2004
+        if operation is Operation.SHARE:
+            return len(told) == 2 and self.write_part(things[0].first, told[0], things[1].first, told[1])  # noqa: PLR2004
+        return self.write_total([thing.first for thing in things], told)
+
+    def write_over_years(self, thing: Thing) -> bool:
+        """Add up or average the years of one thing."""
+        if len(self.meant.periods) < 2:  # noqa: PLR2004 (one year is no sum)
+            return self.write_look_up(thing)
+        figures = [self.meant.at(thing, period) for period in self.meant.periods]
+        return calculate.fits_together(figures) and self.write_total([thing.first] * len(figures), figures)
+
+    def write_total(self, lines: Sequence[Line], figures: Sequence[Figure]) -> bool:
+        """Add up figures, or take their mean."""
+        markers = [self.sheet.cite(figure) for figure in figures]
+        is_mean = self.meant.quantity.operation is Operation.AVERAGE
+        result, step = (calculate.average if is_mean else calculate.total)(figures, markers)
+        self.sheet.steps.append(step)
+        for line, figure in zip(lines, figures, strict=True):
+            self.sheet.note_reading(line, figure)
+        first = figures[0]
+        said = calculate.euros(result * first.scale) if first.unit is FigureUnit.EUR else calculate.written(result)
+        parts = [
+            wording.part_of_sum(line.subject if len({li.subject for li in lines}) > 1 else "", figure.period, figure.display)
+            for line, figure in zip(lines, figures, strict=True)
+        ]  # fmt: skip
+        name = (
+            name_of(lines[0])
+            if len({line.subject for line in lines}) == 1
+            else wording.names_together(lines[0].measure, [line.subject for line in lines])
+        )
+        original = f"{step.result} × € {calculate.written(Decimal(first.scale))}" if first.scale > 1 else ""
+        self.sheet.claim(wording.told_total(name, said, original, parts, is_mean=is_mean), markers)
+        return True
+
+    def write_share(self, thing: Thing) -> bool:
+        """Tell one thing as part of what its table adds up to."""
+        part = self.meant.chosen(thing)
+        if part is None:
+            return False
+        for line in self.meant.lines:
+            if (line.document_id, line.table, line.measure) == (part.document_id, part.table, part.measure) and line.is_scope:
+                whole = next((f for f in line.figures if (f.period, f.phase) == (part.period, part.phase)), None)
+                if whole is not None and line.key != thing.first.key:
+                    return self.write_part(thing.first, part, line, whole)
+        return False
+
+    def write_part(self, line: Line, part: Figure, whole_line: Line, whole: Figure) -> bool:
+        """Tell how much of a whole a part is, whichever of the two was named first."""
+        if line.is_scope and not whole_line.is_scope:
+            line, part, whole_line, whole = whole_line, whole, line, part
+        markers = (self.sheet.cite(part), self.sheet.cite(whole))
+        found = calculate.share(part, whole, markers)
+        if found is None:
+            return False
+        value, step = found
+        self.sheet.steps.append(step)
+        self.sheet.claim(
+            wording.told_share(
+                name_of(line),
+                calculate.written(value),
+                name_of(whole_line),
+                wording.moment(part.period, part.phase, part.column_path),
+            ),
+            markers,
+        )
+        self.sheet.tell(line, part)
+        self.sheet.tell(whole_line, whole)
+        return True

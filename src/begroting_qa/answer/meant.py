@@ -1,0 +1,259 @@
+"""Quantity + Lines -> what is meant: which things, which years and which phases a question asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from begroting_qa.answer import wording
+from begroting_qa.answer.lines import (
+    FULLY_NAMED,
+    LITERAL,
+    MAX_UNTOLD,
+    MIN_COVER,
+    MIN_LABEL_SHARE,
+    Line,
+    Spoken,
+    find_spoken,
+    subject_terms,
+)
+from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
+from begroting_qa.dutch import fold
+from begroting_qa.vocabulary import Vocabulary
+
+# things whose lines tell the question this much worse are not meant
+MARGIN = 0.08
+# a year that is not there is refused by name only for a line that the question surely speaks of
+SURE_SHARE = 0.45
+MAX_MEASURES = 4
+_MONEY = frozenset((Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT))
+_OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
+_SAME_PHASE = {
+    Phase.BEGROTING: {Phase.BEGROTING, Phase.MEERJARENRAMING},
+    Phase.MEERJARENRAMING: {Phase.MEERJARENRAMING, Phase.BEGROTING},
+    Phase.REKENING: {Phase.REKENING, Phase.REALISATIE},
+    Phase.REALISATIE: {Phase.REALISATIE, Phase.REKENING},
+    Phase.STREEFWAARDE: {Phase.STREEFWAARDE},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What lines of several documents are about, newest document first."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> Line:
+        """The line of the newest document."""
+        return self.lines[0]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures of all lines, the newest document's first."""
+        return [figure for line in self.lines for figure in line.figures]
+
+
+class NotThereError(Exception):
+    """A year or phase that the line does not have; its text says so."""
+
+
+class NotSureError(Exception):
+    """The line has no such year, and the question may speak of something else."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Meant:
+    """One question read against the lines that it may be answered from; `sureness` is how much of a label it says."""
+
+    plan: Plan
+    quantity: Quantity
+    lines: list[Line]
+    vocabulary: Vocabulary
+    sources: Mapping[str, Source]
+    sureness: float = 0.0
+
+    # --- things ---------------------------------------------------------------------------------------------------------
+
+    def things(self) -> list[Thing]:
+        """Return the things that the question speaks of: one, or those that it names side by side, in order of naming."""
+        if self.quantity.is_stock:
+            self.refuse_stock()
+        return self.things_among([line for line in self.lines if self.is_wanted(line)])
+
+    def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
+        """Return the things among some lines; none where several are meant as likely."""
+        if not subject_terms(self.plan, self.quantity, self.vocabulary) and not self.plan.codes:
+            return self.scopes(wanted)
+        spoken = self.without_label_words(find_spoken(self.plan, self.quantity, wanted, self.vocabulary))
+        named = self.side_by_side(spoken)
+        if len(named) > 1:
+            return [self.thing(s.line, wanted) for s in named]
+        best = next(
+            (s for s in spoken if s.cover >= MIN_COVER and s.untold <= MAX_UNTOLD and s.label_share >= MIN_LABEL_SHARE), None
+        )
+        if best is None:
+            return []
+        rivals = [
+            s for s in spoken
+            if s.line.key != best.line.key and s.score > best.score - MARGIN and s.untold <= MAX_UNTOLD and s.cover >= MIN_COVER
+        ]  # fmt: skip
+        measures = {s.line.measure for s in rivals} | {best.line.measure}
+        if rivals and (len({s.line.subject for s in rivals} | {best.line.subject}) > 1 or len(measures) > MAX_MEASURES):
+            return []
+        keys = dict.fromkeys(s.line.key for s in (best, *rivals))
+        of_keys = [next(s.line for s in (best, *rivals) if s.line.key == key) for key in keys]
+        self.sureness = best.label_share
+        return [self.thing(line, wanted) for line in of_keys]
+
+    def is_wanted(self, line: Line) -> bool:
+        """Whether a line measures what is asked; of money only when the question names or implies it."""
+        asked = self.quantity.measures or ((Measure.LASTEN,) if self.quantity.is_money else ())
+        if line.unit is FigureUnit.EUR:
+            return line.measure in asked
+        return not (set(asked) & _MONEY) or bool(self.plan.codes)
+
+    def without_label_words(self, spoken: list[Spoken]) -> list[Spoken]:
+        """Return the lines without those of a measure that only the label names: `lasten voor Overige baten en lasten`."""
+        literal = {s.line.subject for s in spoken if s.score >= LITERAL}
+        if not literal or len(self.quantity.measures) < 2:  # noqa: PLR2004
+            return spoken
+        rest = fold(self.plan.normalized)
+        for subject in literal:
+            rest = rest.replace(fold(subject), " ")
+        asked = [measure for measure in self.quantity.measures if re.search(rf"\b{measure}\b", rest)] or [Measure.LASTEN]
+        return [s for s in spoken if s.line.measure in asked]
+
+    def scopes(self, wanted: Sequence[Line]) -> list[Thing]:
+        """Return the line that sums up all, where the question asks for the whole programme."""
+        asks_all = (
+            self.quantity.is_total or "programma" in self.plan.normalized.lower() or Measure.RESULTAAT in self.quantity.measures
+        )
+        scopes = [line for line in wanted if line.is_scope or (line.measure is Measure.SUBSIDIE)]
+        if not asks_all or not scopes:
+            return []
+        self.sureness = 1.0
+        return [self.thing(scopes[0], wanted)]
+
+    def side_by_side(self, spoken: Sequence[Spoken]) -> list[Spoken]:
+        """Return the best line of each thing that is named in full, when together they tell the question."""
+        named: dict[str, Spoken] = {}
+        for s in spoken:
+            if s.label_share >= FULLY_NAMED and (s.terms or s.score >= LITERAL):
+                named.setdefault(s.line.key, s)
+        full = [s for s in named.values() if s.score >= LITERAL or not any(s.terms < other.terms for other in named.values())]
+        told = {n for s in full for n in s.terms}
+        terms = subject_terms(self.plan, self.quantity, self.vocabulary)
+        if len(full) < 2 or len(told) < len(terms) or len({s.line.measure for s in full}) > 1:  # noqa: PLR2004
+            return []
+        self.sureness = 1.0
+        return sorted(full, key=lambda s: min(s.terms, default=0))
+
+    def thing(self, line: Line, wanted: Sequence[Line]) -> Thing:
+        """Return a line with those of the same thing in other documents, newest document first."""
+        same = [other for other in wanted if other.key == line.key and (other.document_id != line.document_id or other == line)]
+        return Thing(lines=tuple(sorted(same, key=lambda o: (self.sources[o.document_id].as_of, o.document_id), reverse=True)))
+
+    def comparable_rows(self, said: str) -> list[Line]:
+        """Return the rows of one table of money that are side by side: of one measure, without their totals."""
+        asked = self.quantity.measures or (Measure.LASTEN,)
+        of_reserves = "reserve" in said
+        rows = [
+            line for line in self.lines
+            if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope
+            and ("reserve" in line.row_path[0].lower() or line.row_path[0].lower().startswith("res.")) is of_reserves
+        ]  # fmt: skip
+        terms = subject_terms(self.plan, self.quantity, self.vocabulary)
+        if terms and self.sureness == 0.0 and not of_reserves:
+            spoken = find_spoken(self.plan, self.quantity, rows, self.vocabulary)
+            if not spoken and any(
+                t.surface.lower() not in ("reserve", "reserves", "taakveld", "taakvelden", "post", "onderdeel") for t in terms
+            ):
+                return []
+        tables: dict[tuple[str, int], list[Line]] = {}
+        for line in rows:
+            tables.setdefault((line.document_id, line.table), []).append(line)
+        # the newest document, and in it the table that sets most of them side by side
+        return max(tables.values(), key=lambda own: (self.sources[own[0].document_id].as_of, len(own)), default=[])
+
+    def refuse_stock(self) -> None:
+        """Say that a table tells what goes into a reserve and out of it, and not what is in it."""
+        flows = [line for line in self.lines if line.measure in (Measure.TOEVOEGING, Measure.ONTTREKKING)]
+        best = next(iter(find_spoken(self.plan, self.quantity, flows, self.vocabulary)), None)
+        if best is not None and best.untold <= MAX_UNTOLD and best.cover >= MIN_COVER:
+            raise NotThereError(wording.stock_not_there(wording.without_digits(best.line.subject)))
+        raise NotSureError
+
+    # --- years and phases -----------------------------------------------------------------------------------------------
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The years asked for; a year that only names a document is none."""
+        periods = self.quantity.periods
+        if len(periods) > 1 and self.plan.named:
+            of_documents = {str(self.sources[i].year) for mention in self.plan.named for i in mention if i in self.sources}
+            rest = tuple(period for period in periods if period not in of_documents)
+            return rest or periods
+        return periods
+
+    def phases(self, thing: Thing) -> set[Phase]:
+        """The phases asked for, with those that are as good; none when the question leaves it open."""
+        is_quoted = self.quantity.is_obliged and _OBLIGED.search(thing.first.label)  # `ik wist waar ik moest zijn`
+        named = set() if is_quoted else set(self.quantity.phases)
+        present = {figure.phase for figure in thing.figures}
+        if len(named) > 1 or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:
+            named.discard(Phase.BEGROTING)  # `de begroting` names the document then
+        return {same for phase in named for same in _SAME_PHASE[phase]}
+
+    def at(self, thing: Thing, period: str) -> Figure:
+        """Return the figure of a year, of the newest document that has it; raises when there is none."""
+        phases = self.phases(thing)
+        in_year = [figure for figure in thing.figures if figure.period == period]
+        fitting = [figure for figure in in_year if not phases or figure.phase in phases]
+        if not fitting:
+            self.refuse_period(thing, period, in_year)
+        # a year that is over was counted; what was aimed at is told beside it
+        fitting.sort(key=lambda f: f.phase is Phase.STREEFWAARDE)
+        return fitting[0]
+
+    def figure_at(self, line: Line, period: str) -> Figure | None:
+        """Return a line's figure of a year, in a phase that is asked for."""
+        phases = self.phases(Thing(lines=(line,)))
+        return next((f for f in line.figures if f.period == period and (not phases or f.phase in phases)), None)
+
+    def refuse_period(self, thing: Thing, period: str, in_year: Sequence[Figure]) -> NoReturn:
+        """Say that a year or phase is not there, and what is."""
+        if self.sureness < SURE_SHARE or self.quantity.is_obliged:
+            raise NotSureError
+        title = self.sources[thing.first.document_id].title
+        name = wording.line_name(thing.first.measure, wording.without_digits(thing.first.subject), None)
+        if in_year:
+            wanted = " of ".join(self.quantity.phases)
+            there = sorted({str(figure.phase) for figure in in_year if figure.phase})
+            raise NotThereError(wording.phase_not_there(name, period, wanted, there))
+        phases = self.phases(thing)
+        years = sorted({f.period for f in thing.figures if f.period and (not phases or f.phase in phases)})
+        raise NotThereError(wording.year_not_there(name, period, years, title))
+
+    def default(self, thing: Thing) -> Figure | None:
+        """Return the figure that is meant when no year is asked for: the newest budget, or what was counted last."""
+        newest = thing.first
+        phases = self.phases(thing)
+        own_year = str(self.sources[newest.document_id].year)
+        figures = [figure for figure in newest.figures if not phases or figure.phase in phases]
+        if not figures:
+            return None
+        if newest.unit is FigureUnit.EUR or phases & {Phase.STREEFWAARDE, Phase.BEGROTING}:
+            ahead = [figure for figure in figures if figure.period and figure.period >= own_year]
+            if not phases & {Phase.REKENING}:
+                return next(iter(sorted(ahead, key=lambda f: f.period or "")), figures[-1])
+        counted = [figure for figure in figures if figure.phase in (Phase.REALISATIE, Phase.REKENING)]
+        if counted:
+            return max(counted, key=lambda f: f.period or "")
+        return next((f for f in figures if f.period and f.period >= own_year), figures[-1])
+
+    def chosen(self, thing: Thing) -> Figure | None:
+        """Return the figure of the year asked for, or the one that is meant."""
+        return self.at(thing, self.periods[0]) if self.periods else self.default(thing)

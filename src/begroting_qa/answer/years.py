@@ -1,0 +1,103 @@
+"""One thing through the years: as a series, and what was counted beside what was aimed at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from begroting_qa.answer import calculate, wording
+from begroting_qa.answer.meant import Meant, Thing
+from begroting_qa.answer.sheet import FigureSheet, name_of
+from begroting_qa.domain import Figure, Phase, Point, Series
+
+
+def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
+    """Tell a thing through the years: what was counted, then what was planned or aimed at."""
+    series = series_of(thing)
+    wanted = set(meant.periods)
+    if len(meant.periods) == 2:  # noqa: PLR2004 (from … to)
+        wanted = {
+            p.figure.period for p in series.points if p.figure.period and meant.periods[0] <= p.figure.period <= meant.periods[1]
+        }
+    phases = meant.phases(thing)
+    points = [
+        p for p in series.points
+        if (not wanted or p.figure.period in wanted) and (not phases or p.figure.phase in phases)
+    ]  # fmt: skip
+    if not points and meant.periods:
+        meant.at(thing, meant.periods[0])
+    if not points:
+        return False
+    if len(meant.periods) > 2:  # noqa: PLR2004 (years named one by one)
+        for period in meant.periods:
+            meant.at(thing, period)
+    counted = (Phase.REALISATIE, Phase.REKENING)
+    groups = [
+        [p.figure for p in points if p.figure.phase in counted],
+        [p.figure for p in points if p.figure.phase not in counted],
+    ]
+    cited: dict[str, int] = {}
+    for number, figures in enumerate(group for group in groups if group):
+        markers = [sheet.cite(figure) for figure in figures]
+        cited.update({figure.id: marker for figure, marker in zip(figures, markers, strict=True)})
+        points_told = [wording.point(calculate.amount(f), f.display, f.period, f.scale) for f in figures]
+        phase = figures[0].phase if len({f.phase for f in figures}) == 1 else None
+        lead = name_of(thing.first) if number == 0 else ""
+        sheet.claim(wording.told_series(lead, phase, points_told, figures[0].scale), markers)
+        sheet.note_reading(thing.first, figures[0])
+    sheet.note_sign(thing.first, [p.figure for p in points])
+    sheet.series.append(replace(series, points=tuple(replace(p, marker=cited.get(p.figure.id)) for p in series.points)))
+    for note in series.notes:
+        sheet.note(note)
+    return True
+
+
+def series_of(thing: Thing) -> Series:
+    """Return all figures of a thing by year and phase; a value that a newer document repeats stands once."""
+    kept: dict[tuple[str | None, Phase | None, Decimal], Figure] = {}
+    for figure in thing.figures:
+        kept.setdefault((figure.period, figure.phase, figure.value), figure)
+    ordered = sorted(kept.values(), key=lambda f: (f.period or "", str(f.phase), f.start))
+    labels = dict.fromkeys(line.label for line in thing.lines)
+    notes = [wording.reworded(list(labels))] if len(labels) > 1 else []
+    sources = dict.fromkeys(f.source for f in ordered if f.source)
+    if len(sources) > 1:
+        notes.append(wording.sources_differ(list(sources)))
+    values: dict[tuple[str | None, Phase | None], int] = {}
+    for figure in ordered:
+        values[figure.period, figure.phase] = values.get((figure.period, figure.phase), 0) + 1
+    differing = [period for (period, _), count in values.items() if count > 1 and period]
+    if differing:
+        notes.append(wording.values_differ(differing))
+    return Series(
+        label=thing.first.label, code=thing.first.code, unit=thing.first.unit,
+        points=tuple(Point(figure=figure, marker=None) for figure in ordered), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
+    """Set what was counted beside what was aimed at, of one year where both are there; the reader judges."""
+    counted = {f.period: f for f in reversed(thing.figures) if f.phase is Phase.REALISATIE}
+    aimed = {f.period: f for f in reversed(thing.figures) if f.phase is Phase.STREEFWAARDE}
+    if not counted and not aimed:
+        return False
+    asked = meant.periods[0] if meant.periods else None
+    both = sorted(period for period in counted.keys() & aimed.keys() if period and asked in (None, period))
+    if both:
+        first, second = counted[both[-1]], aimed[both[-1]]
+        markers = (sheet.cite(first), sheet.cite(second))
+        sheet.tell(thing.first, first)
+        sheet.claim(wording.told_target(calculate.amount(second), second.period), [markers[1]])
+        result, step = calculate.difference(second, first, (markers[1], markers[0]))
+        sheet.steps.append(step)
+        sheet.claim(wording.beside_target(result), markers)
+        return True
+    if asked and asked not in counted and asked not in aimed:
+        meant.refuse_period(thing, asked, [])
+    realised = counted.get(asked) or (max(counted.values(), key=lambda f: f.period or "") if counted else None)
+    target = aimed.get(asked) or (min(aimed.values(), key=lambda f: f.period or "") if aimed else None)
+    for figure in (realised, target):
+        if figure is not None:
+            sheet.tell(thing.first, figure)
+    sheet.note(wording.NO_COMMON_YEAR)
+    return bool(sheet.claims)

@@ -1,0 +1,215 @@
+"""Question -> Quantity: which numbers it asks for, of which years and phase, and what is to be done with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from begroting_qa.domain import Measure, Operation, Phase, Quantity
+from begroting_qa.dutch import fold, is_dutch_word, tokens
+
+_YEAR = r"(?:19|20)\d{2}"
+_THROUGH = re.compile(rf"\b({_YEAR})\s*(?:-|–|tot en met|t/m|tm)\s*({_YEAR})\b")
+
+Kind = TypeVar("Kind")
+
+# what is no question for a number, whatever numbers it names
+_OTHER = re.compile(
+    r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|wanneer|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
+    r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet|wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking)\b"
+)
+_ASKS = re.compile(
+    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
+    r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
+    r"inkomsten|opbrengsten|toevoeging(?:en)?|onttrekking(?:en)?|reserves?|subsidies?|geraamd|begroot|ontwikkel\w*|verloop|"
+    r"verliep|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|hardst|sterkst|meeste|minste|geld|euro|"
+    r"per (?:duizend|1\.?000)|aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
+    r"uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
+)
+_MEASURES = (
+    (
+        Measure.LASTEN,
+        "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uitgegeven|besteedt|besteed|besteden|bestedingen",
+    ),
+    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|binnenkomt"),
+    (Measure.SALDO, "saldo|saldi|netto"),
+    (
+        Measure.TOEVOEGING,
+        "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
+    ),
+    (Measure.ONTTREKKING, "onttrekking|onttrekkingen|onttrokken|onttrekken|opname|opnames"),
+    (Measure.RESULTAAT, "resultaat|resultaten"),
+    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag"),
+)
+_PHASES = (
+    (Phase.STREEFWAARDE, "streefwaarden?|streefcijfers?|streven|streeft|nastreeft|streefdoel|target|lat|ambieert"),
+    (Phase.MEERJARENRAMING, r"meerjarenraming\w*|meerjarenbegroting|raming(?:en)?"),
+    (Phase.REKENING, "rekening|jaarrekening"),
+    (Phase.REALISATIE, "realisaties?|gerealiseerde?|werkelijke?|behaalde?"),
+    (Phase.BEGROTING, "begroot|begrote?|begroting"),
+)
+_OF = r"(?:de|het|die|deze)"
+_FROM_RESERVE = re.compile(
+    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|komt er uit)\b"
+)
+_INTO_RESERVE = re.compile(
+    rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|gaat|toegevoegd|gedaan|komt)\b|"
+    r"\bgaat? er .{0,20}in de (?:\w+ ?){0,4}reserve"
+)
+_STOCK = re.compile(
+    r"\b(?:zit|zat|zitten|stand|omvang|hoogte|hoe (?:groot|hoog)|saldo)\b.{0,40}\breserves?\b|"
+    r"\breserves?\b.{0,60}\b(?:groot|hoog)\b"
+)
+_BALANCE = re.compile(r"\bsaldo (?:van|tussen) (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
+_SPENDS = re.compile(
+    r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\bgaat er naar\b|\buitgeeft\b|"
+    r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
+)
+_MONEY = re.compile(r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd)\b")
+
+# what a reader may mistype, and the whole question hangs on
+_MENDED_TO = ("lasten", "baten", "saldo", "uitgaven", "inkomsten", "resultaat", "streefwaarde", "begroting", "toevoeging",
+              "onttrekking", "percentage", "procent", "verschil", "hoogste", "laagste", "gemiddeld")  # fmt: skip
+SHORTEST_MENDED = 5
+
+# --- what is to be done with the numbers ----------------------------------------------------------------------------------
+
+_GROWTH = (
+    r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|nam\w* .{0,30}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
+    r"krimpt|krimp|gekrompen|af ?ne\w+|nam\w* .{0,30}af|verander\w*|toename|afname|oploopt?|loopt .{0,20}op|scheel\w*)"
+)
+_MORE = "(?:meer|minder|hoger|lager|groter|kleiner)"
+_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste|hardst|sterkst|snelst)\b")
+_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst)\b")
+_WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
+_WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
+_PERCENTUAL = re.compile(
+    rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,60}}(?:{_MORE}|{_GROWTH})|"
+    rf"(?:met )?(?:welk )?percentage .{{0,60}}{_GROWTH})\b"
+)
+_DIFFERENCE = re.compile(rf"\b(?:verschil\w*|hoeveel (?:geld |euro )?{_MORE}|{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b")
+_WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
+_SHARE = re.compile(
+    rf"\b(?:welk (?:aandeel|deel|percentage) van (?:de|het)|(?:aan)?deel van (?:de|het) (?:totale? |programma)|"
+    rf"hoeveel procent van (?:de|het) {_WHOLE}|aandeel (?:\w+ ){{0,4}}(?:in|van) (?:de|het) tota)"
+)
+_SUM = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
+_AVERAGE = re.compile(
+    r"\bgemiddelde? (?:per jaar|over|van de (?:lasten|baten|jaren)|in de (?:jaren|periode)|saldo|lasten|baten|uitgaven)|"
+    r"\bgemiddeld\b.{0,40}\bper jaar\b|\bjaargemiddelde\b"
+)
+_SERIES = re.compile(
+    r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
+    r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|trend)\b"
+)
+_DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
+_TARGET = re.compile(
+    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\b(?:onder|boven) de streefwaarde\b|\bvoldoet\b.{0,30}\bstreef"
+)
+_AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b")
+_OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?)\b")
+_TOTAL = re.compile(r"\b(?:totale?|totaal|geheel|hele programma|programma als geheel)\b")
+
+
+@cache
+def _frame() -> frozenset[str]:
+    text = resources.files("begroting_qa").joinpath("lexicon/quantity_words.txt").read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | None:
+    """Return what numbers a question asks for, None where it asks for something else.
+
+    `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
+    """
+    said = " ".join(_mended(word) for word in fold(text).split(" "))
+    if _OTHER.search(said) or not _ASKS.search(said):
+        return None
+    measures = list(_named(_MEASURES, said))
+    if _BALANCE.search(said):
+        measures = [Measure.SALDO]
+    elif _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
+        measures = [Measure.ONTTREKKING]
+    elif _INTO_RESERVE.search(said) and Measure.ONTTREKKING not in measures:
+        measures = [Measure.TOEVOEGING]
+    spends = _SPENDS.search(said) is not None
+    if spends and not measures:
+        measures = [Measure.LASTEN]
+    periods = _periods(said, years)
+    operation, grows = _operation(said, periods)
+    phases = tuple(_named(_PHASES, said))
+    is_obliged = _OBLIGED.search(said) is not None and not phases
+    if is_obliged:
+        phases = (Phase.STREEFWAARDE, Phase.BEGROTING)  # what had to be is not what was counted
+    words = {
+        token.text
+        for token in (*tokens(text), *tokens(typed))
+        if token.text in _frame() or _is_named(token.text) or _mended(token.text) != token.text
+    }
+    return Quantity(
+        operation=operation,
+        measures=tuple(measures),
+        phases=phases,
+        periods=periods,
+        is_money=bool(measures) or spends or _MONEY.search(said) is not None,
+        is_total=_TOTAL.search(said) is not None,
+        is_obliged=is_obliged,
+        is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
+        grows=grows,
+        words=frozenset(words),
+    )
+
+
+def _mended(word: str) -> str:
+    """Return a word that is no Dutch word and one letter off `lasten` or `streefwaarde` as that word."""
+    if len(word) < SHORTEST_MENDED or not word.isalpha() or is_dutch_word(word):
+        return word
+    near = extract(word, _MENDED_TO, scorer=OSA.distance, score_cutoff=1, limit=1)
+    return near[0][0] if near else word
+
+
+def _named(kinds: Sequence[tuple[Kind, str]], said: str) -> Iterator[Kind]:
+    for kind, pattern in kinds:
+        if re.search(rf"\b(?:{pattern})\b", said):
+            yield kind
+
+
+def _is_named(word: str) -> bool:
+    return any(re.fullmatch(pattern, word) for _, pattern in (*_MEASURES, *_PHASES))
+
+
+def _periods(said: str, years: Sequence[int]) -> tuple[str, ...]:
+    """Return the years asked for; `2025 tot en met 2028` are four."""
+    found = [str(year) for year in years]
+    for match in _THROUGH.finditer(said):
+        first, last = int(match[1]), int(match[2])
+        if first < last <= first + 20:
+            found += [str(year) for year in range(first, last + 1)]
+    return tuple(sorted(dict.fromkeys(found))) if len(found) > 1 else tuple(found)
+
+
+def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
+    """Return what is to be done, and whether the highest or lowest growth is asked for."""
+    grows = re.search(rf"\b{_GROWTH}\b", said) is not None
+    down = _DOWN.search(said) is not None
+    if _WHICH_OF_TWO.search(said):
+        return (Operation.LOWEST if re.search(r"\b(?:minder|lager|kleiner)\b", said) else Operation.HIGHEST), False
+    if (down or _UP.search(said)) and _WHICH.search(said):
+        return (Operation.LOWEST if down else Operation.HIGHEST), grows
+    if _TARGET.search(said) and _AIM.search(said) and "reserve" not in said:
+        return Operation.TARGET, False
+    ordered = (
+        (Operation.AVERAGE, _AVERAGE.search(said)),
+        (Operation.SHARE, _SHARE.search(said)),
+        (Operation.CHANGE, _PERCENTUAL.search(said)),
+        (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said)),
+        (Operation.SUM, _SUM.search(said)),
+        (Operation.SERIES, _SERIES.search(said) or len(periods) > 2),  # noqa: PLR2004 (two years may be compared)
+    )
+    return next((operation for operation, found in ordered if found), Operation.LOOK_UP), False
