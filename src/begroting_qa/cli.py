@@ -178,6 +178,21 @@ def serve(
     run(settings, settings.host, settings.port)
 
 
+@app.command(help=messages.HELP_CMD_CHECK)
+def check(as_json: AsJson = False, corpus: Corpus = None, index: Index = None) -> None:
+    """Print what the documents say twice, compared."""
+    from begroting_qa.pipeline import find_checks  # noqa: PLC0415
+    from begroting_qa.wire import CheckBody, PageBody, check_body  # noqa: PLC0415
+
+    engine = _engine(_settings(corpus, index))
+    found = find_checks(engine)
+    if as_json:
+        items = [check_body(finding, engine.document) for finding in found]
+        print(PageBody[CheckBody](items=items, total=len(items), limit=len(items), offset=0).model_dump_json(indent=2))
+    else:
+        print(messages.plain_findings(found, {source.id: source.title for source in engine.sources.values()}))
+
+
 @app.command(help=messages.HELP_CMD_EVALUATE)
 def evaluate(
     questions: Annotated[list[Path] | None, typer.Option("--questions", help=messages.HELP_QUESTIONS)] = None,

@@ -241,6 +241,42 @@ class Figure(Span):
         return f"{self.document_id}:{self.start}"
 
 
+class Verdict(StrEnum):
+    """What became of a check."""
+
+    CONFIRMED = "confirmed"
+    DIFFERS = "differs"
+    UNSURE = "unsure"
+
+
+class CheckKind(StrEnum):
+    """What a document was checked against: the sum of a row, of a column, of another table, or its own explanation."""
+
+    BALANCE = "balance"
+    TOTAL = "total"
+    OTHER_TABLE = "other_table"
+    EXPLANATION = "explanation"
+    PARTS = "parts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a document says twice, compared; `figures` are the numbers in both places, what is checked first.
+
+    `text` says in plain Dutch what was compared and what differs.
+    """
+
+    kind: CheckKind
+    verdict: Verdict
+    text: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def id(self) -> str:
+        """Its kind and the place of what was checked name it."""
+        return f"{self.kind}:{self.figures[0].id}"
+
+
 class PassageKind(StrEnum):
     """Whether a passage holds running text, a list or one table row."""
 

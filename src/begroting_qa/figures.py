@@ -57,7 +57,7 @@ _MEASURES = (
     (Measure.LASTEN, re.compile(r"\b(?:lasten|uitgaven)\b", re.IGNORECASE)),
     (Measure.BATEN, re.compile(r"\b(?:baten|inkomsten|opbrengsten)\b", re.IGNORECASE)),
     (Measure.TOEVOEGING, re.compile(r"\b(?:toevoeging|storting|dotatie)(?:en)?\b", re.IGNORECASE)),
-    (Measure.ONTTREKKING, re.compile(r"\bon(?:t|r)trekking(?:en)?\b", re.IGNORECASE)),
+    (Measure.ONTTREKKING, re.compile(r"\bon[tr]{2,4}ekking(?:en)?\b", re.IGNORECASE)),
 )
 _MONEY_MEASURES = frozenset(measure for measure, _ in _MEASURES)
 _PHASES = (
@@ -275,7 +275,7 @@ def _notes(text: str, cells: Sequence[Cell], notes: Sequence[Footnote]) -> tuple
 # --- running text -------------------------------------------------------------------------------------------------------
 
 _MONEY_NEAR = re.compile(
-    r"\b(?:budget\w*|lasten|baten|kosten|ont?rt?rekking\w*|storting\w*|subsidie\w*|bijdrage\w*|bezuinig\w*|dekking|geraamd\w*|"
+    r"\b(?:budget\w*|lasten|baten|kosten|on[tr]{2,4}ekking\w*|storting\w*|subsidie\w*|bijdrage\w*|bezuinig\w*|dekking|geraamd\w*|"
     r"reserves?|taakstelling\w*|kaderbrief|financi\w*|investering\w*|opbrengst\w*|uitkering\w*)\b",
     re.IGNORECASE,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from begroting_qa.domain import Plan
+from begroting_qa.domain import Finding, Plan
 
 # --- the corpus ---------------------------------------------------------------------------------------------------------
 
@@ -96,6 +96,70 @@ def source_not_text(file: str) -> str:
 def source_empty(file: str) -> str:
     """A file without a letter."""
     return f"{file} bevat geen tekst; haal de [[source]] weg of zet het bestand terug"
+
+
+# --- checks -------------------------------------------------------------------------------------------------------------
+
+
+def _added(parts: Sequence[str]) -> str:
+    return " + ".join(f"({part})" if part.startswith(("-", "−", "–")) else part for part in parts)
+
+
+def sum_checked(
+    name: str, when: str, told: str, parts: Sequence[str], total: str, *, agrees: bool, is_exact: bool, is_other_table: bool
+) -> str:
+    """A figure beside the sum of others."""
+    where = "in de andere tabel " if is_other_table else ""
+    sum_text = f"{name}, {when}: de tabel geeft {told}; {where}opgeteld is het {total} ({_added(parts)})"
+    if not agrees:
+        return f"{sum_text}. Dat verschilt."
+    return f"{sum_text}." if is_exact else f"{sum_text}. Dat scheelt niet meer dan de afronding."
+
+
+def parts_checked(told: str, parts: Sequence[str], total: str, *, agrees: bool) -> str:
+    """A total in a text beside the amounts that follow it."""
+    text = f"De tekst noemt in totaal {told}; de bedragen die volgen zijn samen {total} ({_added(parts)})."
+    return text if agrees else f"{text} Dat verschilt; misschien horen niet al deze bedragen erbij."
+
+
+def change_checked(
+    name: str, told: str, before: str, first: str, now: str, second: str, change: str, *, rises: bool, agrees: bool
+) -> str:
+    """A change that a text tells beside the row that it explains."""
+    verb = "stijging" if rises else "daling"
+    rows = f"{first} ({before}) en {second} ({now}), een verschil van {change}"
+    text = f"{name}: de toelichting noemt een {verb} van {told}; de tabel geeft {rows}"
+    return f"{text}. Dat komt overeen, op de afronding na." if agrees else f"{text}. Dat verschilt."
+
+
+def level_checked(
+    name: str, told: Sequence[str], total: str, when: str, cell: str, scale: int, *, agrees: bool, may_be_part: bool
+) -> str:
+    """An amount that a text tells beside the cell that it explains."""
+    said = f"{total} ({' + '.join(told)})" if len(told) > 1 else told[0]
+    scaled = f" (× {scale:,})".replace(",", ".") if scale > 1 else ""
+    text = f"{name}, {when}: de toelichting noemt {said}; de tabel geeft {cell}{scaled}"
+    if agrees:
+        return f"{text}. Dat komt overeen, op de afronding na."
+    part = " De toelichting noemt mogelijk maar een deel." if may_be_part else ""
+    return f"{text}. Dat verschilt.{part}"
+
+
+HEADS_OF_VERDICTS = {
+    "differs": "Verschilt", "unsure": "Mogelijk verkeerd gelezen", "confirmed": "Klopt",
+}  # fmt: skip
+
+
+def plain_findings(findings: Sequence[Finding], titles: Mapping[str, str]) -> str:
+    """Return findings as a reader of the command line sees them: what differs first."""
+    lines: list[str] = []
+    for verdict, head in HEADS_OF_VERDICTS.items():
+        own = [finding for finding in findings if finding.verdict == verdict]
+        lines.append(f"{head}: {len(own)}")
+        for finding in own:
+            first = finding.figures[0]
+            lines.append(f"- {finding.text}\n  {titles[first.document_id]}, teken {first.start}")
+    return "\n".join(lines)
 
 
 # --- readers' judgements ------------------------------------------------------------------------------------------------
@@ -276,6 +340,7 @@ HELP_CMD_SEARCH = "Zoek passages."
 HELP_CMD_SERVE = "Start de dienst en de webpagina."
 ONE_ANSWERER = "kies een van --url en --openai, zonder --from-feedback of --accept-baseline"
 COLLECTION_ELSEWHERE = "een BEIR-map brengt eigen teksten mee en wordt hier doorzocht; laat --url en --openai weg"
+HELP_CMD_CHECK = "Reken de tabellen na en vergelijk toelichtingen met de tabel; toon wat klopt en wat verschilt."
 HELP_CMD_EVALUATE = "Beantwoord de vragenset en vergelijk met het ijkpunt; status 1 bij achteruitgang."
 BUILDING_FIRST = "Er is nog geen index; die wordt nu gebouwd."
 
@@ -294,6 +359,8 @@ def plain_answer(body: dict[str, Any]) -> str:
     """An answer with its sources, for a terminal."""
     lines = [body["answer"]]
     lines.extend(f"  • {item['text']} [{item['citation']}]" for item in body["items"])
+    for step in (body["calculation"] or {"steps": []})["steps"]:
+        lines.append(f"Berekening: {step['expression']} = {step['result']} ({step['unit']})")
     if body["reading"]["text"]:
         lines.extend(["", body["reading"]["text"]])
     lines.extend(f"({notice})" for notice in body["notices"])

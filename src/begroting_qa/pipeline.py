@@ -16,9 +16,23 @@ from begroting_qa.answer.lines import Line, lines_of
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.answer.select import select
 from begroting_qa.answer.verify import verify
+from begroting_qa.checks import check_figures
 from begroting_qa.chunk import chunk_document
-from begroting_qa.domain import Answer, Document, Filters, Plan, QuestionKind, ScoredPassage, Source
-from begroting_qa.dutch import index_terms
+from begroting_qa.codes import covers, find_codes
+from begroting_qa.domain import (
+    Answer,
+    Document,
+    Figure,
+    Filters,
+    Finding,
+    Measure,
+    Origin,
+    Plan,
+    QuestionKind,
+    ScoredPassage,
+    Source,
+)
+from begroting_qa.dutch import index_terms, terms_of
 from begroting_qa.embed import RememberingEmbedder, load_embedder
 from begroting_qa.errors import IndexUnusableError, SourceError
 from begroting_qa.figures import read_figures
@@ -36,11 +50,13 @@ from begroting_qa.settings import Settings
 from begroting_qa.store import Store, write_store
 from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
-from begroting_qa.vocabulary import Vocabulary
+from begroting_qa.vocabulary import Vocabulary, matcher
 
 CANDIDATES = 40
 RERANKED = 100
 NEAREST = 3
+# how well a word of a search must stand in what says what a figure is
+SPOKEN_OF = 0.5
 REMEMBERED = 20_000  # texts; some 20 MB
 Report = Callable[[str, int, int], None]
 
@@ -224,6 +240,54 @@ def search(
     plan = understand(query, filters or Filters(), engine.vocabulary)
     passages = ranked_passages(engine, plan, max(offset + limit, 200))
     return passages[offset : offset + limit], len(passages)
+
+
+def find_figures(
+    engine: Engine,
+    *,
+    query: str = "",
+    code: str = "",
+    measure: Measure | None = None,
+    year: int | None = None,
+    document_id: str = "",
+    origin: Origin | None = Origin.TABLE,
+) -> list[Figure]:
+    """Return the figures that have all that is asked, by document and place; `origin` None asks for those of both.
+
+    The words of `query` are matched as those of a question, in labels, heads and headings.
+
+    Raises:
+        NotFoundError: there is no such document.
+    """
+    if document_id:
+        engine.document(document_id)
+    matchers = [matcher(term) for term in understand(query, Filters(), engine.vocabulary).terms] if query else []
+    wanted = {found.key for found in find_codes(code)} or ({code.lower()} if code else set[str]())
+    found: list[Figure] = []
+    for figure in engine.store.figures():
+        if (
+            (origin is None or figure.origin is origin)
+            and (measure is None or figure.measure is measure)
+            and (not document_id or figure.document_id == document_id)
+            and (year is None or str(year) in (figure.period or ""))
+            and (not wanted or (figure.code is not None and any(covers(key, figure.code.lower()) for key in wanted)))
+        ):
+            found.append(figure)
+    if not matchers:
+        return found
+    return [figure for figure in found if _speaks_of(figure, matchers)]
+
+
+def find_checks(engine: Engine) -> list[Finding]:
+    """Return what the documents say twice, compared, by document and place."""
+    return check_figures(engine.store.figures(), engine.sources)
+
+
+def _speaks_of(figure: Figure, matchers: Sequence[Callable[[frozenset[str]], float]]) -> bool:
+    """Tell whether all terms stand in what says what a figure is."""
+    said = (*figure.path, figure.code or "", *figure.row_path, *figure.column_path, figure.label, str(figure.measure))
+    held = terms_of(" · ".join(said))
+    return all(weigh(held) >= SPOKEN_OF for weigh in matchers)
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -11,11 +12,14 @@ from pydantic.alias_generators import to_camel
 
 from begroting_qa.domain import (
     Answer,
+    CheckKind,
     Citation,
+    Document,
     DocumentKind,
     Figure,
     FigureUnit,
     Filters,
+    Finding,
     Measure,
     Origin,
     Phase,
@@ -23,6 +27,7 @@ from begroting_qa.domain import (
     Section,
     Series,
     Source,
+    Verdict,
 )
 
 MAX_QUESTION_CHARS = 1000
@@ -274,6 +279,26 @@ class AnswerBody(Body):
     engine: EngineBody
 
 
+class PlaceBody(Body):
+    """A stretch of a document with its words."""
+
+    document_id: str
+    start: int
+    end: int
+    quote: str
+    url: str
+
+
+class CheckBody(Body):
+    """What a document says twice, compared; the place that was checked comes first."""
+
+    id: str
+    kind: CheckKind
+    verdict: Verdict
+    text: str
+    places: list[PlaceBody]
+
+
 class DocumentBody(Body):
     """A source as the list of documents shows it."""
 
@@ -437,6 +462,18 @@ def figure_body(figure: Figure) -> PlacedFigureBody:
         end=figure.end, scale=figure.scale, is_total=figure.is_total, source=figure.source, notes=list(figure.notes),
         url=document_url(figure.document_id, figure.start, figure.end),
     )  # fmt: skip
+
+
+def check_body(finding: Finding, documents: Callable[[str], Document]) -> CheckBody:
+    """Return a finding as the wire has it."""
+    places = [
+        PlaceBody(
+            document_id=f.document_id, start=f.start, end=f.end, quote=documents(f.document_id).text[f.start : f.end],
+            url=document_url(f.document_id, f.start, f.end),
+        )
+        for f in finding.figures
+    ]  # fmt: skip
+    return CheckBody(id=finding.id, kind=finding.kind, verdict=finding.verdict, text=finding.text, places=places)
 
 
 def series_body(series: Series) -> SeriesBody:

@@ -6,6 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from begroting_qa.codes import covers
 from begroting_qa.domain import Figure, FigureUnit, Measure, Origin, Plan, Quantity, Source, Term
@@ -17,6 +21,7 @@ IN_CONTEXT = 0.6
 # a word counts as told from here on
 TOLD = 0.5
 ABBREVIATED = 0.9
+SHORTEST_STOP = 3
 # labels are nouns: a verb or adverb of the question counts this much, and no term for nothing
 SAID_OF_IT = 0.25
 LEAST = 0.05
@@ -179,10 +184,19 @@ def _is_noun(word: str) -> bool:
 
 def _says_nothing(word: str, quantity: Quantity) -> bool:
     return (
-        word in quantity.words
+        _is_mistyped_stop_word(word)
+        or word in quantity.words
         or word[0].isdigit()
         or word in {"programma", "programmas", "indicator", "indicatoren", "effectindicator", "beleidsterrein"}
     )
+
+
+@lru_cache(maxsize=10_000)
+def _is_mistyped_stop_word(word: str) -> bool:
+    """Tell whether a word that is no Dutch word is one letter off a function word: `zyn`, `waz`."""
+    if len(word) < SHORTEST_STOP or is_dutch_word(word):
+        return False
+    return extractOne(word.replace("y", "ij"), STOP_WORDS, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def find_spoken(plan: Plan, quantity: Quantity, lines: Sequence[Line], vocabulary: Vocabulary) -> list[Spoken]:

@@ -12,7 +12,8 @@ from begroting_qa.errors import SourceError
 
 SUFFIX = ".csv"
 _SEPARATORS = (";", "\t", ",")
-_NUMERIC = re.compile(r"\s*(?:-/-\s?|[-–−])?\s?(?:€\s?)?\d[\d.\u00a0]*(?:,\d+)?\s?%?(?:\s?\((?:19|20)\d\d\))?\**\s*|\s*-\s*")
+_VALUE = r"(?:-/-\s?|[-–−])?\s?(?:€\s?)?\d[\d.\u00a0]*(?:,\d+)?\s?%?(?:\s?\((?:19|20)\d\d\))?\**"
+_NUMERIC = re.compile(rf"\s*(?:{_VALUE}\s*)+|\s*-\s*")
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 
 

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from begroting_qa.errors import BegrotingQAError, PortInUseError
-from begroting_qa.serve import api, pages, wording
+from begroting_qa.serve import api, pages, registers, wording
 from begroting_qa.serve.envelope import API_VERSION, Envelope, JsonLines
 from begroting_qa.serve.limits import Capacity
 from begroting_qa.serve.problems import ProblemError, answer_with_problem
@@ -56,8 +56,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.running = running
     app.state.capacity = Capacity()
-    app.state.routes = [*api.router.routes, *pages.router.routes]
+    app.state.routes = [*api.router.routes, *registers.router.routes, *pages.router.routes]
     app.include_router(api.router)
+    app.include_router(registers.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (ProblemError, BegrotingQAError, RequestValidationError, HTTPException):
