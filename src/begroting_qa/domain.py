@@ -412,15 +412,16 @@ class Quantity:
     """What numbers a question asks for.
 
     `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
-    `is_obliged` that it asks what had to be, `is_stock` what is in a reserve. `periods` are years in the order asked. `grows`
-    asks `highest` and `lowest` of what changed between the first and last of them. `words` are the folded words that say all
-    this, and so nothing of the subject.
+    `is_obliged` that it asks what had to be, `is_stock` what is in a reserve. `periods` are years in the order asked, a stretch
+    of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first and last of them. `words` are
+    the folded words that say all this, and so nothing of the subject.
     """
 
     operation: Operation
     measures: tuple[Measure, ...]
     phases: tuple[Phase, ...]
     periods: tuple[str, ...]
+    is_range: bool
     is_money: bool
     is_total: bool
     is_obliged: bool

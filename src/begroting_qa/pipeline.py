@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,8 @@ from begroting_qa.chunk import chunk_document
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import (
     Answer,
+    Citation,
+    CitedFigure,
     Document,
     Figure,
     Filters,
@@ -224,7 +226,18 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     if selection.refusal is not None:
         return refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
     answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
-    return answer if answer.citations else refuse(plan, passages[:NEAREST], engine.vocabulary)
+    if not answer.citations:
+        return refuse(plan, passages[:NEAREST], engine.vocabulary)
+    return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))
+
+
+def _figures_quoted(engine: Engine, citations: Sequence[Citation]) -> Iterator[CitedFigure]:
+    """Yield the amounts of running text that stand in the quotes."""
+    for citation in citations:
+        for figure in engine.store.figures():
+            is_inside = citation.start <= figure.start and figure.end <= citation.end
+            if figure.origin is Origin.PROSE and figure.document_id == citation.document_id and is_inside:
+                yield CitedFigure(figure=figure, marker=citation.marker)
 
 
 def ranked_passages(engine: Engine, plan: Plan, k: int) -> list[ScoredPassage]:

@@ -92,8 +92,9 @@ def share(part: Figure, whole: Figure, inputs: tuple[int, int]) -> tuple[Decimal
     """Return the part in percents of the whole, rounded to one decimal; None of zero."""
     if not whole.value:
         return None
-    result = round_half_up(part.value / whole.value * 100)
-    step = Step(expression=f"{_term(part)} ÷ {_term(whole)} × 100", result=written(result), unit="%", inputs=inputs)
+    result = round_half_up(abs(part.value / whole.value) * 100)
+    sizes = [written(abs(number_of(figure))) for figure in (part, whole)]
+    step = Step(expression=f"{sizes[0]} ÷ {sizes[1]} × 100", result=written(result), unit="%", inputs=inputs)
     return result, step
 
 

@@ -263,6 +263,10 @@ class _Writer:
         operation = self.meant.quantity.operation
         if operation in (Operation.DIFFERENCE, Operation.CHANGE):
             return len(told) == 2 and self.write_pair(things[1].first, things[0].first, told[1], told[0])  # noqa: PLR2004
+        if operation is Operation.SHARE and told[0].measure is not told[1].measure:  # lasten that are covered by baten
+            told.sort(key=lambda figure: figure.measure is Measure.LASTEN)
+            by_figure = {figure.id: line for line in (t.first for t in things) for figure in line.figures}
+            return len(told) == 2 and self.write_part(by_figure[told[0].id], told[0], by_figure[told[1].id], told[1])  # noqa: PLR2004
         if operation is Operation.SHARE:
             return len(told) == 2 and self.write_part(things[0].first, told[0], things[1].first, told[1])  # noqa: PLR2004
         return self.write_total([thing.first for thing in things], told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -22,6 +22,12 @@ IN_CONTEXT = 0.6
 TOLD = 0.5
 ABBREVIATED = 0.9
 SHORTEST_STOP = 3
+# a variant of a phrase stands for each of its words from here on
+STANDS_FOR = 0.7
+# whom a number is of is often said in another word than in the table
+_WHOM = frozenset(
+    ("inwoners", "inwoner", "bewoners", "burgers", "mensen", "personen", "clienten", "client", "deelnemers", "gebruikers")
+)
 # labels are nouns: a verb or adverb of the question counts this much, and no term for nothing
 SAID_OF_IT = 0.25
 LEAST = 0.05
@@ -170,7 +176,24 @@ class Spoken:
 def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> list[Term]:
     """Return the terms of a question that say what its numbers are of; its own municipality is said by the filter."""
     own = {t.text for s in vocabulary.sources if plan.filters.admit(s) for t in tokens(s.municipality)}
-    return [term for term in plan.terms if not all(word in own or _says_nothing(word, quantity) for word in _words(term))]
+    found = [part for term in plan.terms for part in (_whole_and_parts(term))]
+    return [term for term in found if not all(word in own or _says_nothing(word, quantity) for word in _words(term))]
+
+
+def _whole_and_parts(term: Term) -> tuple[Term, ...]:
+    """Return the words of a phrase, each as a term that the whole phrase may stand for too."""
+    if not term.parts:
+        return (term,)
+    return tuple(replace(part, phrases=(*part.phrases, *term.phrases), variants=_joined(part, term)) for part in term.parts)
+
+
+def _joined(part: Term, phrase: Term) -> tuple[tuple[str, float], ...]:
+    # what stands for half of a phrase stands for little of the other half
+    variants = dict(part.variants)
+    for variant, weight in phrase.variants:
+        if weight >= STANDS_FOR:
+            variants[variant] = max(variants.get(variant, 0.0), weight)
+    return tuple(variants.items())
 
 
 def _words(term: Term) -> list[str]:
@@ -274,7 +297,7 @@ class _Subject:
     @classmethod
     def of(cls, plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> _Subject:
         terms = tuple(subject_terms(plan, quantity, vocabulary))
-        shares = [1.0 if any(map(_is_noun, _words(term))) else SAID_OF_IT for term in terms]
+        shares = [LEAST if set(_words(t)) <= _WHOM else 1.0 if any(map(_is_noun, _words(t))) else SAID_OF_IT for t in terms]
         said = {variant for term in plan.terms for variant, weight in term.variants if weight >= TOLD}
         return cls(
             terms=terms,
@@ -299,7 +322,7 @@ class _Subject:
             score=cover + IN_LABEL * label_cover + LABEL_WEIGHT * share,
             label_share=share,
             cover=cover,
-            untold=max((w for w, t in left if any(map(_is_noun, _words(t)))), default=0.0),
+            untold=max((w for w, t in left if any(_is_noun(word) and word not in _WHOM for word in _words(t))), default=0.0),
             terms=frozenset(n for n, value in enumerate(own) if value >= TOLD),
         )
 

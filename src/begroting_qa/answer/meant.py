@@ -14,6 +14,7 @@ from begroting_qa.answer.lines import (
     MAX_UNTOLD,
     MIN_COVER,
     MIN_LABEL_SHARE,
+    TOLD,
     Line,
     Spoken,
     find_spoken,
@@ -21,13 +22,17 @@ from begroting_qa.answer.lines import (
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
 from begroting_qa.dutch import fold
-from begroting_qa.vocabulary import Vocabulary
+from begroting_qa.vocabulary import Vocabulary, match
 
 # things whose lines tell the question this much worse are not meant
 MARGIN = 0.08
 # a year that is not there is refused by name only for a line that the question surely speaks of
 SURE_SHARE = 0.45
 MAX_MEASURES = 4
+# what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
+_CLASSES = frozenset(
+    ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
+)
 _MONEY = frozenset((Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT))
 _OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
 _SAME_PHASE = {
@@ -85,7 +90,12 @@ class Meant:
 
     def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the things among some lines; none where several are meant as likely."""
-        if not subject_terms(self.plan, self.quantity, self.vocabulary) and not self.plan.codes:
+        terms = subject_terms(self.plan, self.quantity, self.vocabulary)
+        if self.asks_all:
+            scope = next((line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE), None)
+            held = scope.context | scope.terms if scope else frozenset[str]()
+            terms = [term for term in terms if match(term, held) < TOLD]
+        if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
             return self.scopes(wanted)
         spoken = self.without_label_words(find_spoken(self.plan, self.quantity, wanted, self.vocabulary))
         named = self.side_by_side(spoken)
@@ -126,13 +136,22 @@ class Meant:
         asked = [measure for measure in self.quantity.measures if re.search(rf"\b{measure}\b", rest)] or [Measure.LASTEN]
         return [s for s in spoken if s.line.measure in asked]
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether the question asks for a whole programme, or for all of its reserves."""
+        said = self.plan.normalized.lower()
+        return self.quantity.is_total or "programma" in said or "reserves" in said
+
     def scopes(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the line that sums up all, where the question asks for the whole programme."""
-        asks_all = (
-            self.quantity.is_total or "programma" in self.plan.normalized.lower() or Measure.RESULTAAT in self.quantity.measures
-        )
-        scopes = [line for line in wanted if line.is_scope or (line.measure is Measure.SUBSIDIE)]
-        if not asks_all or not scopes:
+        of_reserves = "reserves" in self.plan.normalized.lower() and Measure.RESULTAAT not in self.quantity.measures
+        scopes = [
+            line for line in wanted
+            if (line.row_path[0].lower().endswith("reserves") or "reserves" in line.row_path[0].lower().split()) is of_reserves
+            and (line.is_scope or line.measure in (Measure.SUBSIDIE, Measure.RESULTAAT) or (of_reserves and line.is_total))
+        ]  # fmt: skip
+        has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
+        if not scopes or not (self.asks_all or has_one_meaning):
             return []
         self.sureness = 1.0
         return [self.thing(scopes[0], wanted)]
@@ -157,21 +176,23 @@ class Meant:
         return Thing(lines=tuple(sorted(same, key=lambda o: (self.sources[o.document_id].as_of, o.document_id), reverse=True)))
 
     def comparable_rows(self, said: str) -> list[Line]:
-        """Return the rows of one table of money that are side by side: of one measure, without their totals."""
-        asked = self.quantity.measures or (Measure.LASTEN,)
-        of_reserves = "reserve" in said
-        rows = [
-            line for line in self.lines
-            if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope
-            and ("reserve" in line.row_path[0].lower() or line.row_path[0].lower().startswith("res.")) is of_reserves
-        ]  # fmt: skip
+        """Return the rows of one table that are side by side: of one measure or unit, without their totals."""
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
-        if terms and self.sureness == 0.0 and not of_reserves:
-            spoken = find_spoken(self.plan, self.quantity, rows, self.vocabulary)
-            if not spoken and any(
-                t.surface.lower() not in ("reserve", "reserves", "taakveld", "taakvelden", "post", "onderdeel") for t in terms
-            ):
+        of_reserves = "reserve" in said
+        asked = self.quantity.measures or (Measure.LASTEN,)
+        of_class = all(term.surface.lower() in _CLASSES for term in terms)
+        if self.quantity.is_money or of_class:
+            rows = [
+                line for line in self.lines
+                if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope
+                and ("reserve" in line.row_path[0].lower() or line.row_path[0].lower().startswith("res.")) is of_reserves
+            ]  # fmt: skip
+            if not of_class and not find_spoken(self.plan, self.quantity, rows, self.vocabulary):
                 return []
+        else:
+            spoken = find_spoken(self.plan, self.quantity, self.lines, self.vocabulary)
+            told = [s for s in spoken if s.line.unit is not FigureUnit.EUR and s.cover >= MIN_COVER and s.untold <= MAX_UNTOLD]
+            rows = [s.line for s in told if s.line.unit is told[0].line.unit]
         tables: dict[tuple[str, int], list[Line]] = {}
         for line in rows:
             tables.setdefault((line.document_id, line.table), []).append(line)

@@ -28,7 +28,7 @@ def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         meant.at(thing, meant.periods[0])
     if not points:
         return False
-    if len(meant.periods) > 2:  # noqa: PLR2004 (years named one by one)
+    if len(meant.periods) > 2 and not meant.quantity.is_range:  # noqa: PLR2004 (years named one by one)
         for period in meant.periods:
             meant.at(thing, period)
     counted = (Phase.REALISATIE, Phase.REKENING)
@@ -94,10 +94,20 @@ def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         return True
     if asked and asked not in counted and asked not in aimed:
         meant.refuse_period(thing, asked, [])
+    for period in meant.periods:
+        asked = period if period in counted else asked
     realised = counted.get(asked) or (max(counted.values(), key=lambda f: f.period or "") if counted else None)
-    target = aimed.get(asked) or (min(aimed.values(), key=lambda f: f.period or "") if aimed else None)
+    target = next((aimed[p] for p in meant.periods if p in aimed), None) or (
+        min(aimed.values(), key=lambda f: f.period or "") if aimed else None
+    )
     for figure in (realised, target):
         if figure is not None:
             sheet.tell(thing.first, figure)
-    sheet.note(wording.NO_COMMON_YEAR)
+    if realised and target and {realised.period, target.period} <= set(meant.periods):
+        markers = (sheet.cite(realised), sheet.cite(target))
+        result, step = calculate.difference(target, realised, (markers[1], markers[0]))
+        sheet.steps.append(step)
+        sheet.claim(wording.beside_target(result), markers)
+    else:
+        sheet.note(wording.NO_COMMON_YEAR)
     return bool(sheet.claims)

@@ -19,6 +19,9 @@ _THROUGH = re.compile(rf"\b({_YEAR})\s*(?:-|–|tot en met|t/m|tm)\s*({_YEAR})\b
 
 Kind = TypeVar("Kind")
 
+_SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
+MAX_YEARS = 20
+
 # what is no question for a number, whatever numbers it names
 _OTHER = re.compile(
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|wanneer|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
@@ -29,7 +32,8 @@ _ASKS = re.compile(
     r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     r"inkomsten|opbrengsten|toevoeging(?:en)?|onttrekking(?:en)?|reserves?|subsidies?|geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|hardst|sterkst|meeste|minste|geld|euro|"
-    r"per (?:duizend|1\.?000)|aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
+    r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
+    r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
     r"uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
 )
 _MEASURES = (
@@ -56,7 +60,8 @@ _PHASES = (
 )
 _OF = r"(?:de|het|die|deze)"
 _FROM_RESERVE = re.compile(
-    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|komt er uit)\b"
+    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|"
+    r"komt er uit)\b"
 )
 _INTO_RESERVE = re.compile(
     rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|gaat|toegevoegd|gedaan|komt)\b|"
@@ -93,11 +98,15 @@ _PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,60}}(?:{_MORE}|{_GROWTH})|"
     rf"(?:met )?(?:welk )?percentage .{{0,60}}{_GROWTH})\b"
 )
-_DIFFERENCE = re.compile(rf"\b(?:verschil\w*|hoeveel (?:geld |euro )?{_MORE}|{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b")
+_DIFFERENCE = re.compile(
+    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|{_GROWTH}|"
+    rf"{_MORE} (?:\w+ ){{0,8}}dan)\b"
+)
 _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
 _SHARE = re.compile(
-    rf"\b(?:welk (?:aandeel|deel|percentage) van (?:de|het)|(?:aan)?deel van (?:de|het) (?:totale? |programma)|"
-    rf"hoeveel procent van (?:de|het) {_WHOLE}|aandeel (?:\w+ ){{0,4}}(?:in|van) (?:de|het) tota)"
+    rf"\b(?:welk (?:aandeel|deel) van (?:de|het)|(?:aan)?deel van (?:de|het) (?:totale? |programma|{_WHOLE})|"
+    rf"welk percentage van (?:de|het) (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van (?:de|het) {_WHOLE}|"
+    r"aandeel (?:\w+ ){0,4}(?:in|van) (?:de|het) tota)"
 )
 _SUM = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
 _AVERAGE = re.compile(
@@ -132,7 +141,8 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     if _OTHER.search(said) or not _ASKS.search(said):
         return None
     measures = list(_named(_MEASURES, said))
-    if _BALANCE.search(said):
+    nets = re.search(r"\bper saldo\b|\bsaldo\b.*\breserve", said) is not None
+    if nets or _BALANCE.search(said):
         measures = [Measure.SALDO]
     elif _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
         measures = [Measure.ONTTREKKING]
@@ -141,7 +151,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     spends = _SPENDS.search(said) is not None
     if spends and not measures:
         measures = [Measure.LASTEN]
-    periods = _periods(said, years)
+    periods, is_range = _periods(said, years)
     operation, grows = _operation(said, periods)
     phases = tuple(_named(_PHASES, said))
     is_obliged = _OBLIGED.search(said) is not None and not phases
@@ -157,6 +167,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         measures=tuple(measures),
         phases=phases,
         periods=periods,
+        is_range=is_range,
         is_money=bool(measures) or spends or _MONEY.search(said) is not None,
         is_total=_TOTAL.search(said) is not None,
         is_obliged=is_obliged,
@@ -184,14 +195,20 @@ def _is_named(word: str) -> bool:
     return any(re.fullmatch(pattern, word) for _, pattern in (*_MEASURES, *_PHASES))
 
 
-def _periods(said: str, years: Sequence[int]) -> tuple[str, ...]:
-    """Return the years asked for; `2025 tot en met 2028` are four."""
+def _periods(said: str, years: Sequence[int]) -> tuple[tuple[str, ...], bool]:
+    """Return the years asked for, and whether they are a stretch: `2025 tot en met 2028`, `vanaf 2025`."""
     found = [str(year) for year in years]
+    is_range = False
     for match in _THROUGH.finditer(said):
         first, last = int(match[1]), int(match[2])
-        if first < last <= first + 20:
+        if first < last <= first + MAX_YEARS:
             found += [str(year) for year in range(first, last + 1)]
-    return tuple(sorted(dict.fromkeys(found))) if len(found) > 1 else tuple(found)
+            is_range = True
+    since = _SINCE.search(said)
+    if since is not None and len(found) == 1:
+        found = [str(year) for year in range(int(since[1]), int(since[1]) + MAX_YEARS)]
+        is_range = True
+    return (tuple(sorted(dict.fromkeys(found))) if len(found) > 1 else tuple(found)), is_range
 
 
 def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
