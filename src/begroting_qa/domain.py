@@ -412,9 +412,9 @@ class Quantity:
     """What numbers a question asks for.
 
     `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
-    `is_obliged` that it asks what had to be, `is_stock` what is in a reserve. `periods` are years in the order asked, a stretch
-    of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first and last of them. `words` are
-    the folded words that say all this, and so nothing of the subject.
+    `asks_amount` that it asks how much, `is_obliged` what had to be, `is_stock` what is in a reserve. `periods` are years in
+    the order asked, a stretch of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first
+    and last of them. `words` are the folded words that say all this, and so nothing of the subject.
     """
 
     operation: Operation
@@ -425,6 +425,7 @@ class Quantity:
     is_money: bool
     is_total: bool
     is_obliged: bool
+    asks_amount: bool
     is_stock: bool
     grows: bool
     words: frozenset[str]

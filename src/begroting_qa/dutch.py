@@ -280,6 +280,14 @@ def is_noun(word: str) -> bool:
     return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 
+_INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige)$")
+
+
+def names_thing(word: str) -> bool:
+    """Tell whether a folded word surely names something: a noun, or a word that no list knows and that has no verb's ending."""
+    return is_noun(word) or (names_subject(word) and not is_dutch_word(word) and not _INFLECTED.search(word))
+
+
 @cache
 def _stem_list() -> Mapping[str, int]:
     weights: dict[str, int] = {}

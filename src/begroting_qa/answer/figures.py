@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +11,10 @@ from begroting_qa import messages
 from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.extremes import write_extreme
-from begroting_qa.answer.lines import Line
+from begroting_qa.answer.lines import Line, subject_terms
 from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing
 from begroting_qa.answer.sheet import FigureSheet, name_of
-from begroting_qa.answer.years import series_of, write_series, write_target
+from begroting_qa.answer.years import series_of, set_beside, write_series, write_target
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
@@ -30,6 +31,8 @@ from begroting_qa.domain import (
 from begroting_qa.vocabulary import Vocabulary
 
 MAX_SHOWN = 4
+# `de jaarrekening 2023` is a column of a budget too
+_OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
 _OVER_ROWS = frozenset((Operation.DIFFERENCE, Operation.SUM, Operation.SHARE, Operation.AVERAGE, Operation.CHANGE))
 
 
@@ -44,11 +47,13 @@ def answer_figures(
 
     A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is.
     """
-    sets_documents_apart = len(plan.named) > 1
-    if plan.quantity is None or plan.missing or sets_documents_apart:
+    quantity = plan.quantity
+    if quantity is None or any(not _OF_ACCOUNTS.match(name) for name in plan.missing):
         return None
+    if len(plan.named) > 1 and quantity.operation is not Operation.SERIES:
+        return None  # documents set side by side
     admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
-    meant = Meant(plan=plan, quantity=plan.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
+    meant = Meant(plan=plan, quantity=quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
     sheet = FigureSheet(documents)
     try:
         is_written = _Writer(meant=meant, sheet=sheet).write()
@@ -102,6 +107,8 @@ class _Writer:
         things = self.meant.things()
         if operation in (Operation.HIGHEST, Operation.LOWEST):
             return write_extreme(self.meant, self.sheet, things)
+        if not things and operation is Operation.TARGET:
+            self.refuse_targets()
         if not things:
             return self.write_balance()
         if len(things) > 1 and operation in _OVER_ROWS:
@@ -123,6 +130,17 @@ class _Writer:
             case _:
                 return self.write_look_up(thing)
 
+    def refuse_targets(self) -> None:
+        """Say that no indicator has both of one year, where none is named and none has."""
+        for line in self.meant.lines:
+            counted, aimed = (
+                {f.period for f in line.figures if f.phase is phase} for phase in (Phase.REALISATIE, Phase.STREEFWAARDE)
+            )
+            if counted & aimed:
+                return
+        if not subject_terms(self.meant.plan, self.meant.quantity, self.meant.vocabulary):
+            raise NotThereError(wording.NO_TARGET_YEAR)
+
     def write_look_up(self, thing: Thing) -> bool:
         """Tell the figure of the year asked for, or of each of several years."""
         periods = self.meant.periods
@@ -138,6 +156,8 @@ class _Writer:
         first = figures[0]
         if len(figures) == 1:
             self.tell_beside(thing, first)
+        elif [figure.phase for figure in figures] == [Phase.REALISATIE, Phase.STREEFWAARDE]:
+            set_beside(self.sheet, first, figures[1])
         if not periods and not self.meant.quantity.phases:
             self.sheet.note(wording.year_chosen(first.period, first.phase))
         self.sheet.note_sign(thing.first, figures)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from begroting_qa.codes import covers
+from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import Figure, FigureUnit, Measure, Origin, Plan, Quantity, Source, Term
-from begroting_qa.dutch import STOP_WORDS, fold, is_dutch_word, is_frame_word, is_noun, names_subject, stem, terms_of, tokens
+from begroting_qa.dutch import STOP_WORDS, fold, is_dutch_word, is_frame_word, names_thing, stem, terms_of, tokens
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # a word of the question that stands in the headings above a line, against 1 for one in its label
@@ -26,7 +26,21 @@ SHORTEST_STOP = 3
 STANDS_FOR = 0.7
 # whom a number is of is often said in another word than in the table
 _WHOM = frozenset(
-    ("inwoners", "inwoner", "bewoners", "burgers", "mensen", "personen", "clienten", "client", "deelnemers", "gebruikers")
+    (
+        "inwoners",
+        "inwoner",
+        "bewoners",
+        "burgers",
+        "mensen",
+        "personen",
+        "huurders",
+        "leidenaren",
+        "leidenaars",
+        "clienten",
+        "client",
+        "deelnemers",
+        "gebruikers",
+    )
 )
 # labels are nouns: a verb or adverb of the question counts this much, and no term for nothing
 SAID_OF_IT = 0.25
@@ -45,7 +59,7 @@ FRAME = 0.1
 # a word that no passage explains may weigh this much and still be left aside
 MAX_UNTOLD = 0.15
 MIN_LABEL_SHARE = 0.2
-MIN_COVER = 0.7
+MIN_COVER = 0.6
 FULLY_NAMED = 0.99
 
 _MEASURE_WORDS = frozenset(
@@ -54,9 +68,13 @@ _MEASURE_WORDS = frozenset(
 _SCOPE = re.compile(r"^(?:programma|totaal|geheel|resultaat)\b", re.IGNORECASE)
 # `hoeveel bedden` is not answered with a number of days
 _TIME = re.compile(
-    r"\b(?:dag|dagen|maand|maanden|hoe ?lang|\w*duur|\w*duurt|\w*tijd|verblijf\w*|wacht\w*|streef\w*|gemiddeld\w*)\b",
+    r"\b(?:dag|dagen|maand|maanden|hoe ?lang|\w*duur|\w*duurt|\w*tijd|\w*tijden|verblijf\w*|streef\w*|gemiddeld\w*|wachten)\b",
     re.IGNORECASE,
 )
+_COUNTS_PEOPLE = re.compile(
+    r"\bhoe ?veel (?:mensen|personen|inwoners|clienten|cliënten|vrouwen|kinderen|gezinnen)\b", re.IGNORECASE
+)
+# the code of a field of the national classification (Iv3) in a question
 _FIELD = re.compile(r"(?<![\w.,])\d{1,2}\.\d{1,3}[a-z]?(?![\w]|[.,]\d)")
 _RATE = re.compile(r"\bper (?:duizend|1\.?000)\b")
 _ASKED_BY = {
@@ -200,11 +218,6 @@ def _words(term: Term) -> list[str]:
     return [t.text for t in tokens(term.surface) if t.text not in STOP_WORDS] or [fold(term.surface)]
 
 
-def _is_noun(word: str) -> bool:
-    """Tell whether a word names something: a noun, or a word that no list knows."""
-    return is_noun(word) or (names_subject(word) and not is_dutch_word(word))
-
-
 def _says_nothing(word: str, quantity: Quantity) -> bool:
     return (
         _is_mistyped_stop_word(word)
@@ -222,24 +235,29 @@ def _is_mistyped_stop_word(word: str) -> bool:
     return extractOne(word.replace("y", "ij"), STOP_WORDS, scorer=OSA.distance, score_cutoff=1) is not None
 
 
-def find_spoken(plan: Plan, quantity: Quantity, lines: Sequence[Line], vocabulary: Vocabulary) -> list[Spoken]:
+def find_spoken(
+    plan: Plan, quantity: Quantity, lines: Sequence[Line], vocabulary: Vocabulary, *, by_code: Set[str] = frozenset()
+) -> list[Spoken]:
     """Return the lines that a question may speak of, best first; ties in reading order.
 
-    A line counts when a code of the question covers its own, when its whole label stands in the question, or when its label
+    `by_code` are the subjects that the codes of the question stand for, see `named_by_code`. A line counts when a code of the
+    question covers its own, when its whole label stands in the question, or when its label
     holds the question's subject.
     """
     asked = f" {fold(plan.normalized)} "
     fields = _fields_named(asked, lines)
-    candidates = [line for line in _candidates(plan, asked, fields, lines) if not fields or line.code in fields]
+    candidates = [line for line in _candidates(plan, asked, fields, by_code, lines) if not fields or line.code in fields]
     subject = _Subject.of(plan, quantity, vocabulary)
     found: list[Spoken] = []
     for line in candidates:
-        if plan.codes:
+        if plan.codes and (line.code or line.subject in by_code):
             spoken = Spoken(line=line, score=BY_CODE, label_share=1.0, cover=1.0, untold=0.0, terms=frozenset())
         elif fields or _says_literally(asked, line):
             score = LITERAL + len(line.label) / 1000  # the longest of several that stand there is meant
             terms = _terms_in(subject.terms, line)
-            spoken = Spoken(line=line, score=score, label_share=1.0, cover=1.0, untold=0.0, terms=terms)
+            told = subject.spoken(line, vocabulary)
+            untold = told.untold if told is not None and not fields else 0.0
+            spoken = Spoken(line=line, score=score, label_share=1.0, cover=1.0, untold=untold, terms=terms)
         else:
             spoken = subject.spoken(line, vocabulary)
         if spoken is not None:
@@ -247,7 +265,7 @@ def find_spoken(plan: Plan, quantity: Quantity, lines: Sequence[Line], vocabular
     return sorted(found, key=lambda s: -s.score)
 
 
-def _candidates(plan: Plan, asked: str, fields: set[str], lines: Sequence[Line]) -> Iterator[Line]:
+def _candidates(plan: Plan, asked: str, fields: Set[str], by_code: Set[str], lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines that have the codes, places and numbers of a question, and count what it asks for."""
     asks_rate = _RATE.search(asked) is not None
     rest = asked
@@ -257,12 +275,25 @@ def _candidates(plan: Plan, asked: str, fields: set[str], lines: Sequence[Line])
     numbers = [number for number in plan.numbers if number in rest and number not in fields and not asks_rate]
     for line in lines:
         of_place = all(terms_of(place) <= line.terms | line.context for place in plan.places)
-        of_code = not plan.codes or (line.code is not None and any(covers(code, line.code.lower()) for code in plan.codes))
+        of_code = not plan.codes or (
+            any(covers(code, line.code.lower()) for code in plan.codes) if line.code else line.subject in by_code
+        )
         has_numbers = all(number in line.label for number in numbers)
         asked_by = _ASKED_BY.get(line.unit) if line.unit and not plan.codes else None
-        of_unit = (line.unit is FigureUnit.PER_1000 or not asks_rate) and (not asked_by or asked_by.search(plan.corrected))
+        of_unit = (line.unit is FigureUnit.PER_1000 or not asks_rate) and (
+            not asked_by or (asked_by.search(plan.corrected) is not None and not _COUNTS_PEOPLE.search(plan.corrected))
+        )
         if of_place and of_code and has_numbers and of_unit:
             yield line
+
+
+def named_by_code(plan: Plan, lines: Sequence[Line]) -> set[str]:
+    """Return what headings call the codes of a question: `9C` is `Ondersteuning`, under `Beleidsterrein 9C Ondersteuning`."""
+    names: set[str] = set()
+    for line in lines if plan.codes else ():
+        for heading in line.path:
+            names |= {heading[code.end :].strip(" .:-") for code in find_codes(heading) if code.key in plan.codes}
+    return names - {""}
 
 
 def _fields_named(asked: str, lines: Sequence[Line]) -> set[str]:
@@ -297,7 +328,7 @@ class _Subject:
     @classmethod
     def of(cls, plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> _Subject:
         terms = tuple(subject_terms(plan, quantity, vocabulary))
-        shares = [LEAST if set(_words(t)) <= _WHOM else 1.0 if any(map(_is_noun, _words(t))) else SAID_OF_IT for t in terms]
+        shares = [LEAST if set(_words(t)) <= _WHOM else 1.0 if any(map(names_thing, _words(t))) else SAID_OF_IT for t in terms]
         said = {variant for term in plan.terms for variant, weight in term.variants if weight >= TOLD}
         return cls(
             terms=terms,
@@ -322,7 +353,10 @@ class _Subject:
             score=cover + IN_LABEL * label_cover + LABEL_WEIGHT * share,
             label_share=share,
             cover=cover,
-            untold=max((w for w, t in left if any(_is_noun(word) and word not in _WHOM for word in _words(t))), default=0.0),
+            untold=max(
+                (w for w, t in left if any((t.is_name or names_thing(word)) and word not in _WHOM for word in _words(t))),
+                default=0.0,
+            ),
             terms=frozenset(n for n, value in enumerate(own) if value >= TOLD),
         )
 

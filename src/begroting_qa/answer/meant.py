@@ -18,6 +18,7 @@ from begroting_qa.answer.lines import (
     Line,
     Spoken,
     find_spoken,
+    named_by_code,
     subject_terms,
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
@@ -29,6 +30,8 @@ MARGIN = 0.08
 # a year that is not there is refused by name only for a line that the question surely speaks of
 SURE_SHARE = 0.45
 MAX_MEASURES = 4
+_PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
+_WHOLE_CITY = re.compile(r"\b(?:gemeente|stad|in totaal|totale|hele)\b")
 # what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
 _CLASSES = frozenset(
     ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
@@ -86,6 +89,7 @@ class Meant:
         """Return the things that the question speaks of: one, or those that it names side by side, in order of naming."""
         if self.quantity.is_stock:
             self.refuse_stock()
+        self.refuse_other_programmes()
         return self.things_among([line for line in self.lines if self.is_wanted(line)])
 
     def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
@@ -97,7 +101,9 @@ class Meant:
             terms = [term for term in terms if match(term, held) < TOLD]
         if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
             return self.scopes(wanted)
-        spoken = self.without_label_words(find_spoken(self.plan, self.quantity, wanted, self.vocabulary))
+        by_code = named_by_code(self.plan, self.lines)
+        spoken = find_spoken(self.plan, self.quantity, wanted, self.vocabulary, by_code=by_code)
+        spoken = self.without_label_words(spoken)
         named = self.side_by_side(spoken)
         if len(named) > 1:
             return [self.thing(s.line, wanted) for s in named]
@@ -109,9 +115,11 @@ class Meant:
         rivals = [
             s for s in spoken
             if s.line.key != best.line.key and s.score > best.score - MARGIN and s.untold <= MAX_UNTOLD and s.cover >= MIN_COVER
+            and s.label_share >= MIN_LABEL_SHARE
         ]  # fmt: skip
         measures = {s.line.measure for s in rivals} | {best.line.measure}
-        if rivals and (len({s.line.subject for s in rivals} | {best.line.subject}) > 1 or len(measures) > MAX_MEASURES):
+        subjects = {s.line.subject for s in rivals} | {best.line.subject}
+        if len(measures) > MAX_MEASURES or len(subjects) > 1:
             return []
         keys = dict.fromkeys(s.line.key for s in (best, *rivals))
         of_keys = [next(s.line for s in (best, *rivals) if s.line.key == key) for key in keys]
@@ -123,7 +131,7 @@ class Meant:
         asked = self.quantity.measures or ((Measure.LASTEN,) if self.quantity.is_money else ())
         if line.unit is FigureUnit.EUR:
             return line.measure in asked
-        return not (set(asked) & _MONEY) or bool(self.plan.codes)
+        return not set(self.quantity.measures) & _MONEY and (not set(asked) & _MONEY or bool(self.plan.codes))
 
     def without_label_words(self, spoken: list[Spoken]) -> list[Spoken]:
         """Return the lines without those of a measure that only the label names: `lasten voor Overige baten en lasten`."""
@@ -145,16 +153,14 @@ class Meant:
     def scopes(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the line that sums up all, where the question asks for the whole programme."""
         of_reserves = "reserves" in self.plan.normalized.lower() and Measure.RESULTAAT not in self.quantity.measures
-        scopes = [
-            line for line in wanted
-            if (line.row_path[0].lower().endswith("reserves") or "reserves" in line.row_path[0].lower().split()) is of_reserves
-            and (line.is_scope or line.measure in (Measure.SUBSIDIE, Measure.RESULTAAT) or (of_reserves and line.is_total))
-        ]  # fmt: skip
+        scopes = [line for line in wanted if _is_of_reserves(line) is of_reserves and _sums_up(line, of_reserves=of_reserves)]
         has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
         if not scopes or not (self.asks_all or has_one_meaning):
             return []
         self.sureness = 1.0
-        return [self.thing(scopes[0], wanted)]
+        by_measure = {line.measure: line for line in reversed(scopes)}
+        asked = [measure for measure in self.quantity.measures if measure in by_measure] or [scopes[0].measure]
+        return [self.thing(by_measure[measure], wanted) for measure in asked]
 
     def side_by_side(self, spoken: Sequence[Spoken]) -> list[Spoken]:
         """Return the best line of each thing that is named in full, when together they tell the question."""
@@ -190,14 +196,30 @@ class Meant:
             if not of_class and not find_spoken(self.plan, self.quantity, rows, self.vocabulary):
                 return []
         else:
-            spoken = find_spoken(self.plan, self.quantity, self.lines, self.vocabulary)
-            told = [s for s in spoken if s.line.unit is not FigureUnit.EUR and s.cover >= MIN_COVER and s.untold <= MAX_UNTOLD]
-            rows = [s.line for s in told if s.line.unit is told[0].line.unit]
+            told = [
+                line for line in self.lines
+                if line.unit is not FigureUnit.EUR and all(match(term, line.terms | line.context) >= TOLD for term in terms)
+            ]  # fmt: skip
+            rows = [line for line in told if line.unit is told[0].unit]
         tables: dict[tuple[str, int], list[Line]] = {}
         for line in rows:
             tables.setdefault((line.document_id, line.table), []).append(line)
         # the newest document, and in it the table that sets most of them side by side
         return max(tables.values(), key=lambda own: (self.sources[own[0].document_id].as_of, len(own)), default=[])
+
+    def refuse_other_programmes(self) -> None:
+        """Say that a programme that the question names by its number is in no document with tables, nor the whole city."""
+        said = self.plan.normalized.lower()
+        parts = {source.part.lower() for source in self.sources.values() if source.part}
+        named = _PROGRAMME.search(said)
+        if named is not None and parts and not any(re.search(rf"\b{named[1]}\b", part) for part in parts):
+            raise NotThereError(wording.programme_not_there(named[1], sorted(parts)))
+        cities = {source.municipality.lower() for source in self.sources.values()}
+        of_city = _WHOLE_CITY.search(said) is not None or any(city in said for city in cities)
+        asks_city = of_city and not subject_terms(self.plan, self.quantity, self.vocabulary)
+        of_part = all(self.sources[line.document_id].part for line in self.lines)
+        if asks_city and of_part and self.quantity.is_money and "programma" not in said:
+            raise NotThereError(wording.city_not_there(sorted(parts)))
 
     def refuse_stock(self) -> None:
         """Say that a table tells what goes into a reserve and out of it, and not what is in it."""
@@ -224,7 +246,8 @@ class Meant:
         is_quoted = self.quantity.is_obliged and _OBLIGED.search(thing.first.label)  # `ik wist waar ik moest zijn`
         named = set() if is_quoted else set(self.quantity.phases)
         present = {figure.phase for figure in thing.figures}
-        if len(named) > 1 or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:
+        is_compared = len(self.periods) > 1  # `de begroting 2025 en de rekening 2023`: each year has its own
+        if (len(named) > 1 and not is_compared) or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:
             named.discard(Phase.BEGROTING)  # `de begroting` names the document then
         return {same for phase in named for same in _SAME_PHASE[phase]}
 
@@ -233,6 +256,8 @@ class Meant:
         phases = self.phases(thing)
         in_year = [figure for figure in thing.figures if figure.period == period]
         fitting = [figure for figure in in_year if not phases or figure.phase in phases]
+        if len(self.periods) > 1:  # `de rekening 2023 en 2028`: a phase is said of one of the years
+            fitting = fitting or in_year
         if not fitting:
             self.refuse_period(thing, period, in_year)
         # a year that is over was counted; what was aimed at is told beside it
@@ -278,3 +303,14 @@ class Meant:
     def chosen(self, thing: Thing) -> Figure | None:
         """Return the figure of the year asked for, or the one that is meant."""
         return self.at(thing, self.periods[0]) if self.periods else self.default(thing)
+
+
+def _is_of_reserves(line: Line) -> bool:
+    return "reserves" in line.row_path[0].lower().split()
+
+
+def _sums_up(line: Line, *, of_reserves: bool) -> bool:
+    """Tell whether a line is of a whole table: the programme, its result and subsidies, or all reserves."""
+    if of_reserves:
+        return line.is_total or line.row_path[0].lower() == "reserves"
+    return line.is_scope or line.measure in (Measure.SUBSIDIE, Measure.RESULTAAT)

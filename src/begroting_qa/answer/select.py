@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, UnitKind
-from begroting_qa.dutch import fold, is_noun, terms_of
+from begroting_qa.dutch import fold, is_frame_word, names_thing, terms_of
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
@@ -24,8 +25,9 @@ CERTAINTY_WITHOUT_SUBJECT = 2.6
 # a row answers exactly or not at all: how heavy a noun it may leave untold
 UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
-_OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten"))
+_OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
+_NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
@@ -78,8 +80,7 @@ def _select_one(
         passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     demand = demand_of(plan, {fold(source.municipality) for source in vocabulary.sources})
     gathered = gather(plan, passages, vocabulary, embedder, demand)
-    asks_line = plan.quantity is not None and bool(plan.quantity.words & _OF_BUDGET)
-    kept = [e for e in gathered if may_answer(e, demand) and (not asks_line or _names_line(plan, e))]
+    kept = [e for e in gathered if may_answer(e, demand) and _tells_amount(plan, e)]
     if not kept:
         return Selection(refusal=_lacking_everywhere(gathered))
     best = kept[0]
@@ -100,12 +101,22 @@ def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
     return not evidence.lacking and evidence.cover >= MIN_COVER and not is_vague_row and tells
 
 
-def _names_line(plan: Plan, evidence: Evidence) -> bool:
-    """Tell whether a unit or its headings name what the question wants the `lasten` of: near by is something else."""
+def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
+    """Tell whether a unit may answer a question for an amount of money: it tells a number.
+
+    What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
+    """
+    quantity = plan.quantity
+    asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes
+    if quantity is not None and asks_nothing and evidence.unit.kind is UnitKind.ROW:
+        return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
+    if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
+        return True
+    tells_number = _NUMBER.search(evidence.unit.text) is not None
+    if not quantity.words & _OF_BUDGET:
+        return tells_number
     held = terms_of(evidence.unit.text) | terms_of(" · ".join(evidence.passage.path))
-    words = plan.quantity.words if plan.quantity else frozenset[str]()
-    subjects = [t for t in plan.terms if is_noun(fold(t.surface)) and fold(t.surface) not in words]
-    tells_number = any(character.isdigit() for character in evidence.unit.text)
+    subjects = [t for t in plan.terms if names_thing(fold(t.surface)) and fold(t.surface) not in quantity.words]
     return tells_number and all(matcher(term)(held) >= TOLD for term in subjects)
 
 

@@ -60,11 +60,12 @@ def told_target(amount: str, period: str | None) -> str:
     return f"De streefwaarde {f'voor {period} ' if period else ''}was {amount}."
 
 
-def beside_target(difference: Decimal) -> str:
+def beside_target(difference: Decimal, said: str, unit: str) -> str:
     """How what was counted lies to what was aimed at."""
     if not difference:
         return "Dat is precies de streefwaarde."
-    return f"De realisatie ligt {'boven' if difference > 0 else 'onder'} de streefwaarde."
+    amount = f"{said} {unit}".strip()
+    return f"De realisatie ligt {amount} {'boven' if difference > 0 else 'onder'} de streefwaarde."
 
 
 def told_difference(said: str, unit: str, difference: Decimal, calculation: str) -> str:
@@ -131,6 +132,8 @@ def told_series(name: str, phase: Phase | None, points: Sequence[str], scale: in
 
 def told_extreme(subject: str, amount: str, measure: Measure, when: str, *, highest: bool) -> str:
     """The highest or lowest of several rows."""
+    if measure in (Measure.INDICATOR, Measure.OVERIG):
+        return f"Het {'hoogst' if highest else 'laagst'} ({when}) is {subject}: {amount}."
     size = "hoogste" if highest else "laagste"
     article = "het" if measure in (Measure.SALDO, Measure.RESULTAAT) else "de"
     return f"{subject} heeft {article} {size} {measure} ({when}): {amount}."
@@ -183,6 +186,10 @@ def values_differ(periods: Sequence[str]) -> str:
     return f"Documenten geven verschillende waarden voor {', '.join(dict.fromkeys(periods))}."
 
 
+NO_TARGET_YEAR = (
+    "Dat staat niet in de documenten: voor geen enkele indicator staan realisatie en streefwaarde van hetzelfde jaar er allebei."
+)
+
 # --- what is not there --------------------------------------------------------------------------------------------------
 
 
@@ -195,14 +202,27 @@ def year_not_there(name: str, period: str, years: Sequence[str], title: str) -> 
         return (
             f"Dat staat niet in de documenten: voor {name} loopt {title} van {years[0]} tot en met {years[-1]}, zonder {period}."
         )
-    there = f"{', '.join(years[:-1])} en {years[-1]}" if len(years) > 1 else years[0]
-    return f"Dat staat niet in de documenten: voor {name} staan er cijfers over {there}, niet over {period}."
+    return f"Dat staat niet in de documenten: voor {name} staan er cijfers over {_and(years)}, niet over {period}."
 
 
 def phase_not_there(name: str, period: str, wanted: str, there: Sequence[str]) -> str:
     """A phase that the row does not have in a year."""
     has = f"; wel een {' en een '.join(there)}" if there else ""
     return f"Dat staat niet in de documenten: voor {name} staat er bij {period} geen {wanted}{has}."
+
+
+def programme_not_there(number: str, parts: Sequence[str]) -> str:
+    """A programme of which no document is there."""
+    return f"Dat staat niet in de documenten: programma {number} is niet ingelezen, wel {_and(parts)}."
+
+
+def city_not_there(parts: Sequence[str]) -> str:
+    """The documents are of a part of the budget."""
+    return f"Dat staat niet in de documenten: ze gaan over {_and(parts)}, niet over de hele begroting."
+
+
+def _and(parts: Sequence[str]) -> str:
+    return f"{', '.join(parts[:-1])} en {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def stock_not_there(subject: str) -> str:

@@ -19,7 +19,7 @@ def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         wanted = {
             p.figure.period for p in series.points if p.figure.period and meant.periods[0] <= p.figure.period <= meant.periods[1]
         }
-    phases = meant.phases(thing)
+    phases = meant.phases(thing) if len(meant.periods) < 2 else set[Phase]()  # noqa: PLR2004 (a stretch has more than one)
     points = [
         p for p in series.points
         if (not wanted or p.figure.period in wanted) and (not phases or p.figure.phase in phases)
@@ -85,12 +85,9 @@ def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
     both = sorted(period for period in counted.keys() & aimed.keys() if period and asked in (None, period))
     if both:
         first, second = counted[both[-1]], aimed[both[-1]]
-        markers = (sheet.cite(first), sheet.cite(second))
         sheet.tell(thing.first, first)
-        sheet.claim(wording.told_target(calculate.amount(second), second.period), [markers[1]])
-        result, step = calculate.difference(second, first, (markers[1], markers[0]))
-        sheet.steps.append(step)
-        sheet.claim(wording.beside_target(result), markers)
+        sheet.claim(wording.told_target(calculate.amount(second), second.period), [sheet.cite(second)])
+        set_beside(sheet, first, second)
         return True
     if asked and asked not in counted and asked not in aimed:
         meant.refuse_period(thing, asked, [])
@@ -104,10 +101,15 @@ def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         if figure is not None:
             sheet.tell(thing.first, figure)
     if realised and target and {realised.period, target.period} <= set(meant.periods):
-        markers = (sheet.cite(realised), sheet.cite(target))
-        result, step = calculate.difference(target, realised, (markers[1], markers[0]))
-        sheet.steps.append(step)
-        sheet.claim(wording.beside_target(result), markers)
+        set_beside(sheet, realised, target)
     else:
         sheet.note(wording.NO_COMMON_YEAR)
     return bool(sheet.claims)
+
+
+def set_beside(sheet: FigureSheet, counted: Figure, aimed: Figure) -> None:
+    """Tell how what was counted lies to what was aimed at."""
+    markers = (sheet.cite(counted), sheet.cite(aimed))
+    result, step = calculate.difference(aimed, counted, (markers[1], markers[0]))
+    sheet.steps.append(step)
+    sheet.claim(wording.beside_target(result, calculate.written(abs(result)), step.unit), markers)

@@ -12,7 +12,7 @@ from rapidfuzz.process import extract
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
-from begroting_qa.understand.quantity import find_quantity
+from begroting_qa.understand.quantity import find_quantity, spelled_years
 from begroting_qa.understand.terms import find_terms
 from begroting_qa.understand.unsupported import is_unsupported
 from begroting_qa.vocabulary import Vocabulary
@@ -61,7 +61,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
     if is_unsupported(normalized):
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
-    normalized = _mend_question_words(normalized)
+    normalized = spelled_years(_mend_question_words(normalized))
     words = tokens(normalized)
     codes = tuple(token.text for token in words if token.is_code)
     spans = [m.span() for m in _YEAR_RANGE.finditer(normalized)]

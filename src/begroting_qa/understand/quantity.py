@@ -19,35 +19,44 @@ _THROUGH = re.compile(rf"\b({_YEAR})\s*(?:-|–|tot en met|t/m|tm)\s*({_YEAR})\b
 
 Kind = TypeVar("Kind")
 
+# years that only name a document: `wat zegt het jaarverslag 2018 over 2015?`
+_DOCUMENT_YEAR = re.compile(
+    rf"\b(?:jaarverslag|jaarstukken|voortgangsrapportage|rapportage)(?: van)? ({_YEAR})\b|"
+    rf"\b(?:in|volgens|uit) de (?:programma)?begroting(?: van)? ({_YEAR})\b"
+)
 _SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
+_BETWEEN = re.compile(rf"\b(?:tussen|van)\s+({_YEAR})\s+(?:en|tot|naar|op)\s+({_YEAR})\b")
 MAX_YEARS = 20
+_OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 
 # what is no question for a number, whatever numbers it names
 _OTHER = re.compile(
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|wanneer|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
-    r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet|wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking)\b"
+    r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
+    r"wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan|apart van)\b"
 )
 _ASKS = re.compile(
-    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
+    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
     r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
-    r"inkomsten|opbrengsten|toevoeging(?:en)?|onttrekking(?:en)?|reserves?|subsidies?|geraamd|begroot|ontwikkel\w*|verloop|"
-    r"verliep|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|hardst|sterkst|meeste|minste|geld|euro|"
+    r"inkomsten|opbrengsten|toevoeging(?:en)?|on[tr]{1,4}ek\w*|onttrokken|optelt|reserves?|subsidies?|geraamd|begroot|ontwikkel\w*|verloop|"
+    r"verliep|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
-    r"uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
+    r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
 )
 _MEASURES = (
     (
         Measure.LASTEN,
-        "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uitgegeven|besteedt|besteed|besteden|bestedingen",
+        "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|uitgegeven|duurste?|besteedt|"
+        "besteed|besteden|bestedingen",
     ),
     (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|binnenkomt"),
-    (Measure.SALDO, "saldo|saldi|netto"),
+    (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
     (
         Measure.TOEVOEGING,
         "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
     ),
-    (Measure.ONTTREKKING, "onttrekking|onttrekkingen|onttrokken|onttrekken|opname|opnames"),
+    (Measure.ONTTREKKING, r"on[tr]{1,4}ek\w*|onttrokken|opname|opnames"),
     (Measure.RESULTAAT, "resultaat|resultaten"),
     (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag"),
 )
@@ -59,12 +68,14 @@ _PHASES = (
     (Phase.BEGROTING, "begroot|begrote?|begroting"),
 )
 _OF = r"(?:de|het|die|deze)"
+_EVERYDAY_RESERVE = re.compile(r"\b(?:spaarpot|potje|reservepot)\b")
 _FROM_RESERVE = re.compile(
-    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|"
-    r"komt er uit)\b"
+    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|"
+    r"\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|er .{0,12}\buit)\b"
 )
 _INTO_RESERVE = re.compile(
-    rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|gaat|toegevoegd|gedaan|komt)\b|"
+    rf"\bnaar {_OF} \w*reserve\b|\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
+    r"gedaan|komt)\b|"
     r"\bgaat? er .{0,20}in de (?:\w+ ?){0,4}reserve"
 )
 _STOCK = re.compile(
@@ -76,6 +87,7 @@ _SPENDS = re.compile(
     r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\bgaat er naar\b|\buitgeeft\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
+_AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
 _MONEY = re.compile(r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd)\b")
 
 # what a reader may mistype, and the whole question hangs on
@@ -86,12 +98,14 @@ SHORTEST_MENDED = 5
 # --- what is to be done with the numbers ----------------------------------------------------------------------------------
 
 _GROWTH = (
-    r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|nam\w* .{0,30}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
-    r"krimpt|krimp|gekrompen|af ?ne\w+|nam\w* .{0,30}af|verander\w*|toename|afname|oploopt?|loopt .{0,20}op|scheel\w*)"
+    r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
+    r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|oploopt?|loopt .{0,20}op|"
+    r"lo(?:op|pen|opt) .{0,40}\bterug|terug ?lo\w+|scheel\w*)"
 )
+_GROWS = re.compile(_GROWTH)
 _MORE = "(?:meer|minder|hoger|lager|groter|kleiner)"
-_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste|hardst|sterkst|snelst)\b")
-_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst)\b")
+_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardst|sterkst|snelst)\b")
+_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst|slechtst)\b")
 _WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
 _PERCENTUAL = re.compile(
@@ -106,20 +120,23 @@ _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|koste
 _SHARE = re.compile(
     rf"\b(?:welk (?:aandeel|deel) van (?:de|het)|(?:aan)?deel van (?:de|het) (?:totale? |programma|{_WHOLE})|"
     rf"welk percentage van (?:de|het) (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van (?:de|het) {_WHOLE}|"
-    r"aandeel (?:\w+ ){0,4}(?:in|van) (?:de|het) tota)"
+    r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
-_SUM = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
+_OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
+_SUM = re.compile(r"\b(?:optel\w*|tel\w* .{0,60}\bop|samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
 _AVERAGE = re.compile(
-    r"\bgemiddelde? (?:per jaar|over|van de (?:lasten|baten|jaren)|in de (?:jaren|periode)|saldo|lasten|baten|uitgaven)|"
-    r"\bgemiddeld\b.{0,40}\bper jaar\b|\bjaargemiddelde\b"
+    r"\bgemiddelde? (?:per jaar|over|van de (?:lasten|baten|jaren)|in de (?:jaren|periode))|\bjaargemiddelde\b|"
+    r"\bgemiddelde?\b.{0,40}\b(?:per jaar|saldo|lasten|baten|uitgaven)\b"
 )
 _SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
-    r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|trend)\b"
+    r"op een rij(?:tje)?|(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
+    r"trend)\b"
 )
 _DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
 _TARGET = re.compile(
-    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\b(?:onder|boven) de streefwaarde\b|\bvoldoet\b.{0,30}\bstreef"
+    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\bvoldoet\b.{0,30}\bstreef|"
+    r"\b(?:onder|boven|van|met|tot|opzichte van) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
 )
 _AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b")
 _OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?)\b")
@@ -132,15 +149,34 @@ def _frame() -> frozenset[str]:
     return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
+_UNITS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
+_TEENS = ("tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien")
+_SPELLED = {
+    **{word: number for number, word in enumerate(_UNITS, 1)},
+    **{word: number for number, word in enumerate(_TEENS, 10)},
+    "twintig": 20, "dertig": 30,
+    **{f"{word}{'en' if not word.endswith('e') else 'ën'}twintig": 20 + number for number, word in enumerate(_UNITS, 1)},
+    **{f"{word}entwintig": 20 + number for number, word in enumerate(_UNITS, 1)},
+}  # fmt: skip
+_SPELLED_YEAR = re.compile(r"\btweeduizend ?(?:en ?)?([a-zë]+)\b", re.IGNORECASE)
+_SPELLED_PROGRAMME = re.compile(rf"\bprogramma ({'|'.join((*_UNITS, *_TEENS))})\b", re.IGNORECASE)
+
+
+def spelled_years(text: str) -> str:
+    """Return a text with `tweeduizend zevenentwintig` and `programma negen`, as a telephone hears them, in digits."""
+    text = _SPELLED_YEAR.sub(lambda m: str(2000 + _SPELLED[m[1].lower()]) if m[1].lower() in _SPELLED else m[0], text)
+    return _SPELLED_PROGRAMME.sub(lambda m: f"programma {_SPELLED[m[1].lower()]}", text)
+
+
 def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | None:
     """Return what numbers a question asks for, None where it asks for something else.
 
     `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
     """
-    said = " ".join(_mended(word) for word in fold(text).split(" "))
+    said = _EVERYDAY_RESERVE.sub("reserve", " ".join(_mended(word) for word in fold(text).split(" ")))
     if _OTHER.search(said) or not _ASKS.search(said):
         return None
-    measures = list(_named(_MEASURES, said))
+    measures = list(dict.fromkeys((*_named(_MEASURES, said), *_named(_MEASURES, fold(typed)))))
     nets = re.search(r"\bper saldo\b|\bsaldo\b.*\breserve", said) is not None
     if nets or _BALANCE.search(said):
         measures = [Measure.SALDO]
@@ -148,19 +184,32 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         measures = [Measure.ONTTREKKING]
     elif _INTO_RESERVE.search(said) and Measure.ONTTREKKING not in measures:
         measures = [Measure.TOEVOEGING]
+    if Measure.SUBSIDIE in measures:
+        measures = [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
     spends = _SPENDS.search(said) is not None
     if spends and not measures:
         measures = [Measure.LASTEN]
+    of_programme = _OF_PROGRAMME.search(said) is not None
     periods, is_range = _periods(said, years)
     operation, grows = _operation(said, periods)
+    if operation is Operation.SHARE and not (measures or of_programme or spends):
+        operation = Operation.LOOK_UP  # `welk aandeel van de inwoners` is a number that the table gives
+    if nets and "reserve" in said:
+        operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
+    between = _BETWEEN.search(said)
+    if operation is Operation.SERIES and between is not None and int(between[1]) < int(between[2]):
+        periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
+    elif operation in _OF_ONE_YEAR:
+        periods = _without_document_years(said, periods)
     phases = tuple(_named(_PHASES, said))
+    of_money = bool({Phase.REKENING, Phase.MEERJARENRAMING} & set(phases)) or (operation is Operation.SHARE and of_programme)
     is_obliged = _OBLIGED.search(said) is not None and not phases
     if is_obliged:
         phases = (Phase.STREEFWAARDE, Phase.BEGROTING)  # what had to be is not what was counted
     words = {
         token.text
         for token in (*tokens(text), *tokens(typed))
-        if token.text in _frame() or _is_named(token.text) or _mended(token.text) != token.text
+        if token.text in _frame() or _is_named(token.text) or _mended(token.text) != token.text or _operates(token.text)
     }
     return Quantity(
         operation=operation,
@@ -168,9 +217,10 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         phases=phases,
         periods=periods,
         is_range=is_range,
-        is_money=bool(measures) or spends or _MONEY.search(said) is not None,
+        is_money=bool(measures) or spends or of_money or _MONEY.search(said) is not None,
         is_total=_TOTAL.search(said) is not None,
         is_obliged=is_obliged,
+        asks_amount=_AMOUNT.search(said) is not None,
         is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
         grows=grows,
         words=frozenset(words),
@@ -191,6 +241,11 @@ def _named(kinds: Sequence[tuple[Kind, str]], said: str) -> Iterator[Kind]:
             yield kind
 
 
+def _operates(word: str) -> bool:
+    """Tell whether a word says what to do with numbers: `gestegen`, `optelt`, `ontwikkeld`."""
+    return any(pattern.fullmatch(word) for pattern in (_ASKS, _GROWS, _DIFFERENCE, _SUM, _SERIES, _TARGET, _UP, _DOWN, _TOTAL))
+
+
 def _is_named(word: str) -> bool:
     return any(re.fullmatch(pattern, word) for _, pattern in (*_MEASURES, *_PHASES))
 
@@ -209,6 +264,12 @@ def _periods(said: str, years: Sequence[int]) -> tuple[tuple[str, ...], bool]:
         found = [str(year) for year in range(int(since[1]), int(since[1]) + MAX_YEARS)]
         is_range = True
     return (tuple(sorted(dict.fromkeys(found))) if len(found) > 1 else tuple(found)), is_range
+
+
+def _without_document_years(said: str, periods: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the years without those that only name a document, where others are left."""
+    of_documents = {m[1] or m[2] for m in _DOCUMENT_YEAR.finditer(said)}
+    return tuple(period for period in periods if period not in of_documents) or periods
 
 
 def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
