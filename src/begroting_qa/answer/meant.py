@@ -22,7 +22,7 @@ from begroting_qa.answer.lines import (
     subject_terms,
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold
+from begroting_qa.dutch import fold, names_thing
 from begroting_qa.vocabulary import Vocabulary, match
 
 # things whose lines tell the question this much worse are not meant
@@ -30,13 +30,18 @@ MARGIN = 0.08
 # a year that is not there is refused by name only for a line that the question surely speaks of
 SURE_SHARE = 0.45
 MAX_MEASURES = 4
+_BALANCE = re.compile(r"\bsaldo van (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
+_UNIT_WORDS = re.compile(r"\s*\bbedragen\b", re.IGNORECASE)
+_PART = re.compile(r"\bprogramma\s+\d{1,2}\b", re.IGNORECASE)
 _PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
 _WHOLE_CITY = re.compile(r"\b(?:gemeente|stad|in totaal|totale|hele)\b")
 # what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
 _CLASSES = frozenset(
     ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
 )
-_MONEY = frozenset((Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT))
+_MONEY = frozenset(
+    (Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT, Measure.SUBSIDIE)
+)
 _OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
 _SAME_PHASE = {
     Phase.BEGROTING: {Phase.BEGROTING, Phase.MEERJARENRAMING},
@@ -96,9 +101,8 @@ class Meant:
         """Return the things among some lines; none where several are meant as likely."""
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
         if self.asks_all:
-            scope = next((line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE), None)
-            held = scope.context | scope.terms if scope else frozenset[str]()
-            terms = [term for term in terms if match(term, held) < TOLD]
+            named = self.programme_words(wanted)
+            terms = [t for t in terms if names_thing(fold(t.surface)) and not set(fold(t.surface).split()) <= named]
         if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
             return self.scopes(wanted)
         by_code = named_by_code(self.plan, self.lines)
@@ -126,6 +130,15 @@ class Meant:
         self.sureness = best.label_share
         return [self.thing(line, wanted) for line in of_keys]
 
+    def programme_words(self, wanted: Sequence[Line]) -> set[str]:
+        """Return the words with which the question names the programme itself, as its tables and titles do, in full."""
+        asked = fold(self.plan.normalized)
+        scopes = [line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE]
+        names = [_UNIT_WORDS.split(part)[0] for line in scopes for part in line.path]
+        names += [_PART.split(self.sources[line.document_id].title)[-1] for line in scopes]
+        found = [name.split() for name in map(fold, map(str.strip, names)) if len(name.split()) > 1 and name in asked]
+        return {word for words in found for word in words}
+
     def is_wanted(self, line: Line) -> bool:
         """Whether a line measures what is asked; of money only when the question names or implies it."""
         asked = self.quantity.measures or ((Measure.LASTEN,) if self.quantity.is_money else ())
@@ -148,11 +161,18 @@ class Meant:
     def asks_all(self) -> bool:
         """Whether the question asks for a whole programme, or for all of its reserves."""
         said = self.plan.normalized.lower()
-        return self.quantity.is_total or "programma" in said or "reserves" in said
+        of_subsidies = Measure.SUBSIDIE in self.quantity.measures
+        return self.quantity.is_total or of_subsidies or "programma" in said or self.of_reserves
+
+    @property
+    def of_reserves(self) -> bool:
+        """Whether the question asks of all reserves, and does not only tell them apart from the result."""
+        said = self.plan.normalized.lower()
+        return "reserves" in said and Measure.RESULTAAT not in self.quantity.measures and _BALANCE.search(said) is None
 
     def scopes(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the line that sums up all, where the question asks for the whole programme."""
-        of_reserves = "reserves" in self.plan.normalized.lower() and Measure.RESULTAAT not in self.quantity.measures
+        of_reserves = self.of_reserves
         scopes = [line for line in wanted if _is_of_reserves(line) is of_reserves and _sums_up(line, of_reserves=of_reserves)]
         has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
         if not scopes or not (self.asks_all or has_one_meaning):
@@ -245,6 +265,8 @@ class Meant:
         """The phases asked for, with those that are as good; none when the question leaves it open."""
         is_quoted = self.quantity.is_obliged and _OBLIGED.search(thing.first.label)  # `ik wist waar ik moest zijn`
         named = set() if is_quoted else set(self.quantity.phases)
+        if thing.first.unit is FigureUnit.EUR:
+            named.discard(Phase.STREEFWAARDE)  # what the council wants of an amount is a budget
         present = {figure.phase for figure in thing.figures}
         is_compared = len(self.periods) > 1  # `de begroting 2025 en de rekening 2023`: each year has its own
         if (len(named) > 1 and not is_compared) or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:

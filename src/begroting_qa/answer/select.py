@@ -13,7 +13,7 @@ from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
-from begroting_qa.domain import Passage, Plan, QuestionKind, ScoredPassage, UnitKind
+from begroting_qa.domain import Operation, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, is_frame_word, names_thing, terms_of
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
@@ -27,6 +27,7 @@ UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
+_CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 MIN_COVER = 0.05
 MAX_UNITS = 3
@@ -112,6 +113,8 @@ def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
         return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
     if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
         return True
+    if quantity.operation is Operation.LOOK_UP and quantity.measures and _CHANGES.search(evidence.unit.text):
+        return False  # how much it grew is not how much it is
     tells_number = _NUMBER.search(evidence.unit.text) is not None
     if not quantity.words & _OF_BUDGET:
         return tells_number

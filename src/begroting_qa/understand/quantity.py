@@ -38,8 +38,10 @@ _OTHER = re.compile(
 _ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
     r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
-    r"inkomsten|opbrengsten|toevoeging(?:en)?|on[tr]{1,4}ek\w*|onttrokken|optelt|reserves?|subsidies?|geraamd|begroot|ontwikkel\w*|verloop|"
-    r"verliep|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
+    r"inkomsten|opbrengsten|toevoeging(?:en)?|on[tr]{1,4}ek\w*|onttrokken|optelt|reserves?|subsidies?|"
+    r"geraamd|begroot|ontwikkel\w*|verloop|"
+    r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
+    r"hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
     r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
@@ -50,7 +52,7 @@ _MEASURES = (
         "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|uitgegeven|duurste?|besteedt|"
         "besteed|besteden|bestedingen",
     ),
-    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|binnenkomt"),
+    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt"),
     (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
     (
         Measure.TOEVOEGING,
@@ -58,23 +60,29 @@ _MEASURES = (
     ),
     (Measure.ONTTREKKING, r"on[tr]{1,4}ek\w*|onttrokken|opname|opnames"),
     (Measure.RESULTAAT, "resultaat|resultaten"),
-    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag"),
+    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo"),
 )
 _PHASES = (
-    (Phase.STREEFWAARDE, "streefwaarden?|streefcijfers?|streven|streeft|nastreeft|streefdoel|target|lat|ambieert"),
+    (
+        Phase.STREEFWAARDE,
+        r"streefwaarden?|streefcijfers?|streven|streeft|nastreeft|streefdoel|target|lat|ambieert|mik(?:t|te|ken)|beoogt|beoogde|"
+        r"wil\w* .{0,80}\b(?:terugbrengen|bereiken|halen|uitkomen|verlagen|verhogen)",
+    ),
     (Phase.MEERJARENRAMING, r"meerjarenraming\w*|meerjarenbegroting|raming(?:en)?"),
     (Phase.REKENING, "rekening|jaarrekening"),
     (Phase.REALISATIE, "realisaties?|gerealiseerde?|werkelijke?|behaalde?"),
     (Phase.BEGROTING, "begroot|begrote?|begroting"),
 )
 _OF = r"(?:de|het|die|deze)"
+_NETS = re.compile(r"\b(?:per saldo|netto|onder de streep|na aftrek)\b|\bsaldo\b.*\breserve(?!s)")
 _EVERYDAY_RESERVE = re.compile(r"\b(?:spaarpot|potje|reservepot)\b")
 _FROM_RESERVE = re.compile(
     rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|"
     r"\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|er .{0,12}\buit)\b"
 )
 _INTO_RESERVE = re.compile(
-    rf"\bnaar {_OF} \w*reserve\b|\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
+    rf"\bnaar {_OF} \w*reserve\b|\bvoeg\w* .{{0,80}}\btoe\b|"
+    rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
     r"gedaan|komt)\b|"
     r"\bgaat? er .{0,20}in de (?:\w+ ?){0,4}reserve"
 )
@@ -99,7 +107,8 @@ SHORTEST_MENDED = 5
 
 _GROWTH = (
     r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
-    r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|oploopt?|loopt .{0,20}op|"
+    r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
+    r"afgenomen|terugval\w*|terugloop|oploopt?|loopt .{0,20}op|"
     r"lo(?:op|pen|opt) .{0,40}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
@@ -136,7 +145,7 @@ _SERIES = re.compile(
 _DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
 _TARGET = re.compile(
     r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\bvoldoet\b.{0,30}\bstreef|"
-    r"\b(?:onder|boven|van|met|tot|opzichte van) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
+    r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
 )
 _AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b")
 _OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?)\b")
@@ -173,11 +182,12 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
 
     `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
     """
+    text = text.replace("voor rekening van", "van")  # no account
     said = _EVERYDAY_RESERVE.sub("reserve", " ".join(_mended(word) for word in fold(text).split(" ")))
     if _OTHER.search(said) or not _ASKS.search(said):
         return None
     measures = list(dict.fromkeys((*_named(_MEASURES, said), *_named(_MEASURES, fold(typed)))))
-    nets = re.search(r"\bper saldo\b|\bsaldo\b.*\breserve", said) is not None
+    nets = _NETS.search(said) is not None
     if nets or _BALANCE.search(said):
         measures = [Measure.SALDO]
     elif _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
