@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from begroting_qa import messages
@@ -111,6 +111,8 @@ class _Writer:
             self.refuse_targets()
         if not things:
             return self.write_balance()
+        if operation is Operation.DIFFERENCE and {thing.first.measure for thing in things} == {Measure.LASTEN, Measure.BATEN}:
+            return self.write_saldo()
         if len(things) > 1 and operation in _OVER_ROWS:
             return self.write_rows(things)
         if len(things) > 1 and operation is Operation.LOOK_UP:
@@ -200,6 +202,12 @@ class _Writer:
             self.sheet.tell(thing.first, figure)
             self.sheet.note_sign(thing.first, [figure])
         return True
+
+    def write_saldo(self) -> bool:
+        """Tell the difference between lasten and baten as the table does, as a saldo, or calculate it."""
+        self.meant.quantity = replace(self.meant.quantity, measures=(Measure.SALDO,))
+        things = self.meant.things()
+        return self.write_look_up(things[0]) if things else self.write_balance()
 
     def write_balance(self) -> bool:
         """Calculate the saldo of a row whose table gives lasten and baten only."""

@@ -33,6 +33,7 @@ MAX_MEASURES = 4
 _BALANCE = re.compile(r"\bsaldo van (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
 _UNIT_WORDS = re.compile(r"\s*\bbedragen\b", re.IGNORECASE)
 _PART = re.compile(r"\bprogramma\s+\d{1,2}\b", re.IGNORECASE)
+_CLASS = re.compile(r"\b(?:beleidsterrein(?:en)?|taakveld(?:en)?|reserves?|programma|post(?:en)?|onderde(?:el|len))\b")
 _PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
 _WHOLE_CITY = re.compile(r"\b(?:gemeente|stad|in totaal|totale|hele)\b")
 # what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
@@ -207,7 +208,10 @@ class Meant:
         of_reserves = "reserve" in said
         asked = self.quantity.measures or (Measure.LASTEN,)
         of_class = all(term.surface.lower() in _CLASSES for term in terms)
-        if self.quantity.is_money or of_class:
+        names_class = _CLASS.search(said) is not None
+        if not terms and not names_class and not self.quantity.is_money:
+            return []
+        if self.quantity.is_money or (of_class and names_class):
             rows = [
                 line for line in self.lines
                 if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope

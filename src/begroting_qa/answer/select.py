@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
@@ -27,6 +27,7 @@ UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
+_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 MIN_COVER = 0.05
@@ -108,8 +109,13 @@ def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
     What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
     """
     quantity = plan.quantity
+    is_row = evidence.unit.kind is UnitKind.ROW
+    if is_row and (plan.kind is QuestionKind.REASON or _PER_HEAD.search(plan.normalized)):
+        return False  # a row gives no reason, and no share per person
+    if plan.kind is QuestionKind.REASON and _OF_BUDGET & set(fold(plan.normalized).split()):
+        return _names_subjects(plan, evidence, _OF_BUDGET)  # `waarom stijgen de lasten van …` has its own paragraph
     asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes
-    if quantity is not None and asks_nothing and evidence.unit.kind is UnitKind.ROW:
+    if quantity is not None and asks_nothing and is_row:
         return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
     if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
         return True
@@ -118,9 +124,14 @@ def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
     tells_number = _NUMBER.search(evidence.unit.text) is not None
     if not quantity.words & _OF_BUDGET:
         return tells_number
+    return tells_number and _names_subjects(plan, evidence, quantity.words)
+
+
+def _names_subjects(plan: Plan, evidence: Evidence, words: Set[str]) -> bool:
+    """Tell whether a unit or its headings name all that the question does, but for `words`."""
     held = terms_of(evidence.unit.text) | terms_of(" · ".join(evidence.passage.path))
-    subjects = [t for t in plan.terms if names_thing(fold(t.surface)) and fold(t.surface) not in quantity.words]
-    return tells_number and all(matcher(term)(held) >= TOLD for term in subjects)
+    named = [(fold(term.surface), term) for term in plan.terms]
+    return all(matcher(term)(held) >= TOLD for word, term in named if names_thing(word) and word not in words)
 
 
 def _lacking_everywhere(gathered: Sequence[Evidence]) -> str:

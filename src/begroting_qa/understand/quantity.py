@@ -41,7 +41,7 @@ _ASKS = re.compile(
     r"inkomsten|opbrengsten|toevoeging(?:en)?|on[tr]{1,4}ek\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
-    r"hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
+    r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
     r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
@@ -96,7 +96,9 @@ _SPENDS = re.compile(
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
-_MONEY = re.compile(r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd)\b")
+_MONEY = re.compile(
+    r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd|kostenposten?|uitgavenpost)\b"
+)
 
 # what a reader may mistype, and the whole question hangs on
 _MENDED_TO = ("lasten", "baten", "saldo", "uitgaven", "inkomsten", "resultaat", "streefwaarde", "begroting", "toevoeging",
