@@ -37,10 +37,10 @@ def test_every_dutch_term_has_a_line_in_the_glossary(word: str) -> None:
         assert re.search(rf"^\|[^|]*\b{word}\b[^|]*\|", README, re.MULTILINE)
 
 
-def test_the_readmes_example_is_what_the_product_answers(engine: Engine) -> None:
-    block = README.split("$ begroting-qa ask ")[1].split("```")[0]
+@pytest.mark.parametrize("block", [part.split("```")[0] for part in README.split("$ begroting-qa ask ")[1:]])
+def test_the_readmes_examples_are_what_the_product_answers(engine: Engine, block: str) -> None:
     question, shown = block.split("\n", 1)
-    quote = " ".join(shown.split("[1]")[0].split())
+    quote = " ".join(shown.split(" …")[0].replace("[1]", " [1]").split())
     assert quote in answer_question(engine, question.strip('"')).text
 
 

@@ -406,7 +406,7 @@ def answer_body(
         answer=answer.text,
         completeness="complete" if answer.completeness == "complete" else "partial" if answer.completeness else None,
         items=[ItemBody(text=c.text, citation=c.markers[0]) for c in answer.claims if c.is_item],
-        reading=ReadingBody(text=answer.reading),
+        reading=_reading(answer),
         citations=[citation_body(c, sources[c.document_id]) for c in answer.citations],
         refusal=None
         if refusal is None
@@ -439,6 +439,15 @@ def answer_body(
         timing_ms=timing,
         engine=engine,
     )
+
+
+def _reading(answer: Answer) -> ReadingBody:
+    """Return how a question was read; of one for numbers of tables also its parts."""
+    cells = [cited.figure for cited in answer.figures if cited.figure.origin is Origin.TABLE]
+    if not cells:
+        return ReadingBody(text=answer.reading)
+    periods = dict.fromkeys(figure.period for figure in cells if figure.period)
+    return ReadingBody(text=answer.reading, subject=cells[0].label, measure=cells[0].measure, periods=list(periods))
 
 
 def _figure_fields(figure: Figure) -> dict[str, Any]:
