@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: serve test check evaluate faults ablate evaluate-external index train help
+.PHONY: serve test check evaluate faults ablate evaluate-external evaluate-iv3 index train help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make faults    fouten in het product leggen en nagaan dat make evaluate ze ziet"
 	@echo "make ablate    een onderdeel van het zoeken tegelijk uitzetten en tonen wat het waard is"
 	@echo "make evaluate-external DATA=map   zoeken in vragen en teksten van anderen, naar eval/LEADERBOARD.md"
+	@echo "make evaluate-iv3 DATA=map   vragen bij de Iv3-tabellen van alle gemeenten"
 	@echo "make check     opmaak, stijl, typen en lagen controleren"
 	@echo "make train DATA=map   het meegeleverde taalmodel opnieuw trainen"
 
@@ -54,6 +55,9 @@ ablate: $(STAMP)
 
 evaluate-external: $(STAMP)
 	$(BIN)/python bench/evaluate_external.py --data $(DATA)
+
+evaluate-iv3: $(STAMP)
+	$(BIN)/python bench/evaluate_iv3.py --data $(DATA)
 
 train: $(STAMP)
 	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,train]' -c constraints.txt

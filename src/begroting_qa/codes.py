@@ -37,7 +37,7 @@ _CODE = re.compile(
       (?P<paper>(?P<series>RV|BW|B)[ .\u00a0]{0,2}(?P<paper_year>\d{2})[.](?P<paper_number>\d{3,4})) |
       (?P<motion>(?P<letter>[MA])[ .]{0,2}(?P<motion_year>\d{2})[.](?P<motion_number>\d{4})(?:[.](?P<part>\d{1,2}))?) |
       (?P<case>Z/(?P<case_year>\d{2})/(?P<case_number>\d{5,8})) |
-      (?P<goal>(?P<programme>\d{1,2})(?P<terrein>[A-Z])(?P<rest>\d{1,3}(?:[.](?:\d{1,2}|[a-z]))?)?)
+      (?P<goal>(?P<programme>\d{1,2})(?P<terrein>[A-Z])(?P<rest>\d{1,3}(?:[.]\d{1,2}|[.]?[a-z])?)?)
     )(?![\w/]|[.]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -57,7 +57,8 @@ def find_codes(text: str) -> Iterator[Code]:
             canonical = match["case"].upper()
             kind = CodeKind.CASE
         else:
-            canonical = f"{match['programme']}{match['terrein'].upper()}{(match['rest'] or '').lower()}"
+            rest = re.sub(r"(?<=\d)(?=[a-z]$)", ".", (match["rest"] or "").lower())
+            canonical = f"{match['programme']}{match['terrein'].upper()}{rest}"
             kind = CodeKind.GOAL
         key = re.sub(r"[ \u00a0]", "", canonical).lower()
         yield Code(kind=kind, canonical=canonical, key=key, start=match.start(), end=match.end())

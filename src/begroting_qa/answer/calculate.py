@@ -50,8 +50,8 @@ def unit_of(figures: Sequence[Figure]) -> str:
     first = figures[0]
     if first.unit is FigureUnit.EUR:
         return f"x € {written(Decimal(first.scale))}" if first.scale > 1 else "euro"
-    return {FigureUnit.PERCENT: "procentpunt", FigureUnit.SCORE: "punt", FigureUnit.PER_1000: "per 1.000"}.get(
-        first.unit or FigureUnit.AANTAL, str(first.unit or "")
+    return {FigureUnit.PERCENT: "procentpunt", FigureUnit.SCORE: "punt", FigureUnit.PER_1000: "", FigureUnit.AANTAL: ""}.get(
+        first.unit or FigureUnit.AANTAL, str(first.unit)
     )
 
 

@@ -11,9 +11,10 @@ from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.lines import Line
 from begroting_qa.answer.meant import Meant, Thing
 from begroting_qa.answer.sheet import FigureSheet
-from begroting_qa.domain import Figure, Operation
+from begroting_qa.domain import Figure, Operation, Phase
 
 MAX_SHOWN = 4
+MAX_YEARS = 8
 Found = TypeVar("Found")
 _FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bzakt|\bgedaald", re.IGNORECASE)
 
@@ -64,13 +65,16 @@ def _in_order(rows: Sequence[tuple[Line, Found, Decimal]], *, highest_first: boo
 
 
 def _write_year(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
-    figures = [f for f in thing.first.figures if not meant.periods or f.period in meant.periods]
     phases = meant.phases(thing)
+    counted = [f for f in thing.figures if f.phase is Phase.REALISATIE]
+    # of an indicator, years that were counted are compared: a target did not happen
+    figures = thing.first.figures if phases or not counted else counted
+    figures = [f for f in figures if not meant.periods or f.period in meant.periods]
     figures = [f for f in figures if not phases or f.phase in phases]
     if len(figures) < 2:  # noqa: PLR2004 (nothing to compare)
         return False
     ordered = _in_order([(thing.first, figure, abs(figure.value)) for figure in figures], highest_first=_is_up(meant))
-    for row, figure, _ in ordered[: 1 + MAX_SHOWN]:
+    for row, figure, _ in ordered[:MAX_YEARS]:
         if figure is ordered[0][1]:
             sheet.tell(row, figure)
         else:

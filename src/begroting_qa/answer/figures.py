@@ -246,7 +246,8 @@ class _Writer:
                 return False
             pair = (earlier[-1], periods[0])
         elif len(periods) >= 2:  # noqa: PLR2004
-            pair = (periods[0], periods[-1])
+            there = self.years_there(thing)
+            pair = (there[0], there[-1]) if self.meant.quantity.is_range and len(there) > 1 else (periods[0], periods[-1])
         else:
             return write_series(self.meant, self.sheet, thing)
         first, second = self.meant.at(thing, pair[0]), self.meant.at(thing, pair[1])
@@ -303,8 +304,16 @@ class _Writer:
         """Add up or average the years of one thing."""
         if len(self.meant.periods) < 2:  # noqa: PLR2004 (one year is no sum)
             return self.write_look_up(thing)
-        figures = [self.meant.at(thing, period) for period in self.meant.periods]
-        return calculate.fits_together(figures) and self.write_total([thing.first] * len(figures), figures)
+        is_mean_of_range = self.meant.quantity.is_range and self.meant.quantity.operation is Operation.AVERAGE
+        periods = self.years_there(thing) if is_mean_of_range else self.meant.periods
+        figures = [self.meant.at(thing, period) for period in periods]
+        return len(figures) > 1 and calculate.fits_together(figures) and self.write_total([thing.first] * len(figures), figures)
+
+    def years_there(self, thing: Thing) -> list[str]:
+        """Return the years of a stretch that a thing has figures of: what was counted, where that is not all."""
+        counted = [f for f in thing.figures if f.phase is Phase.REALISATIE]
+        figures = counted or thing.figures
+        return sorted({f.period for f in figures if f.period in self.meant.periods})
 
     def write_total(self, lines: Sequence[Line], figures: Sequence[Figure]) -> bool:
         """Add up figures, or take their mean."""

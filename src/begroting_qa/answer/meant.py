@@ -34,8 +34,9 @@ _BALANCE = re.compile(r"\bsaldo van (?:de )?(?:baten en (?:de )?lasten|lasten en
 _UNIT_WORDS = re.compile(r"\s*\bbedragen\b", re.IGNORECASE)
 _PART = re.compile(r"\bprogramma\s+\d{1,2}\b", re.IGNORECASE)
 _CLASS = re.compile(r"\b(?:beleidsterrein(?:en)?|taakveld(?:en)?|reserves?|programma|post(?:en)?|onderde(?:el|len))\b")
+_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|cli[eë]nt|leidenaar|gezin)\b", re.IGNORECASE)
 _PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
-_WHOLE_CITY = re.compile(r"\b(?:gemeente|stad|in totaal|totale|hele)\b")
+_WHOLE_CITY = re.compile(r"\b(?:gemeente|stad)\b")
 # what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
 _CLASSES = frozenset(
     ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
@@ -96,13 +97,15 @@ class Meant:
         if self.quantity.is_stock:
             self.refuse_stock()
         self.refuse_other_programmes()
+        if _PER_HEAD.search(self.plan.normalized):
+            raise NotSureError  # a table of totals tells nothing per inhabitant
         return self.things_among([line for line in self.lines if self.is_wanted(line)])
 
     def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the things among some lines; none where several are meant as likely."""
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
-        if self.asks_all:
-            named = self.programme_words(wanted)
+        named = self.programme_words(wanted)
+        if self.asks_all or named:
             terms = [t for t in terms if names_thing(fold(t.surface)) and not set(fold(t.surface).split()) <= named]
         if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
             return self.scopes(wanted)
@@ -163,7 +166,8 @@ class Meant:
         """Whether the question asks for a whole programme, or for all of its reserves."""
         said = self.plan.normalized.lower()
         of_subsidies = Measure.SUBSIDIE in self.quantity.measures
-        return self.quantity.is_total or of_subsidies or "programma" in said or self.of_reserves
+        is_whole = "programma" in said or _BALANCE.search(said) is not None
+        return self.quantity.is_total or of_subsidies or is_whole or self.of_reserves
 
     @property
     def of_reserves(self) -> bool:
@@ -176,7 +180,7 @@ class Meant:
         of_reserves = self.of_reserves
         scopes = [line for line in wanted if _is_of_reserves(line) is of_reserves and _sums_up(line, of_reserves=of_reserves)]
         has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
-        if not scopes or not (self.asks_all or has_one_meaning):
+        if not scopes or not (self.asks_all or has_one_meaning or self.programme_words(wanted)):
             return []
         self.sureness = 1.0
         by_measure = {line.measure: line for line in reversed(scopes)}
@@ -187,9 +191,11 @@ class Meant:
         """Return the best line of each thing that is named in full, when together they tell the question."""
         named: dict[str, Spoken] = {}
         for s in spoken:
-            if s.label_share >= FULLY_NAMED and (s.terms or s.score >= LITERAL):
+            if s.label_share >= FULLY_NAMED and (s.terms or s.score >= LITERAL or self.plan.codes):
                 named.setdefault(s.line.key, s)
         full = [s for s in named.values() if s.score >= LITERAL or not any(s.terms < other.terms for other in named.values())]
+        if self.plan.codes and len(full) != len(self.plan.codes):
+            return []  # a code of a goal covers all of its indicators
         told = {n for s in full for n in s.terms}
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
         if len(full) < 2 or len(told) < len(terms) or len({s.line.measure for s in full}) > 1:  # noqa: PLR2004

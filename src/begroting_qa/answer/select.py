@@ -27,7 +27,7 @@ UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
-_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres)\b", re.IGNORECASE)
+_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|cli[eë]nt|leidenaar|gezin)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 MIN_COVER = 0.05

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from begroting_qa.domain import Measure, Phase
 
-NO_COMMON_YEAR = "Voor geen enkel jaar staan realisatie en streefwaarde er allebei; ze zijn dus niet zonder meer te vergelijken."
+NO_COMMON_YEAR = "Realisatie en streefwaarde staan hier bij verschillende jaren; voor geen enkel jaar staan ze er allebei."
 _OF_MONEY = {
     Measure.LASTEN: "lasten van",
     Measure.BATEN: "baten van",
@@ -86,7 +86,7 @@ def told_balance(name: str, when: str, said: str, calculation: str, scale: int, 
 def told_change(percent: str, value: Decimal) -> str:
     """A change in percents."""
     if not value:
-        return "Dat is gelijk."
+        return "In procenten is er geen verschil."
     return f"In procenten: {percent}% {'hoger' if value > 0 else 'lager'}, afgerond."
 
 
@@ -115,10 +115,11 @@ def told_total(name: str, said: str, original: str, parts: Sequence[str], *, is_
     return f"{lead}: {said}{exact}{rounded} ({'; '.join(parts)})."
 
 
-def point(amount: str, display: str, period: str | None, scale: int) -> str:
+def point(amount: str, display: str, period: str | None, scale: int, phase: Phase | None) -> str:
     """One value in a series; amounts in a table's own thousands, so that a row stays readable."""
     shown = display if scale > 1 else amount
-    return shown if period and f"({period})" in shown else f"{shown} ({period})"
+    when = f"{phase} {period}" if phase else period
+    return shown if period and f"({period})" in shown else f"{shown} ({when})"
 
 
 def told_series(name: str, phase: Phase | None, points: Sequence[str], scale: int) -> str:
@@ -162,8 +163,9 @@ def year_chosen(period: str | None, phase: Phase | None) -> str:
 
 def negative_sign(measure: Measure) -> str:
     """Income is written as a negative number."""
-    plural = "baten" if measure is Measure.BATEN else "onttrekkingen"
-    return f"In dit document staan {plural} als negatieve bedragen; het saldo is lasten plus baten."
+    if measure is Measure.BATEN:
+        return "In dit document staan baten als negatieve bedragen; het saldo is lasten plus baten."
+    return "In dit document staan onttrekkingen als negatieve bedragen."
 
 
 def note_in_document(note: str) -> str:
@@ -174,6 +176,11 @@ def note_in_document(note: str) -> str:
 def reworded(labels: Sequence[str]) -> str:
     """One thing has several names."""
     return f"In verschillende documenten heet deze regel anders: {'; '.join(f'‘{label}’' for label in labels)}."
+
+
+def gaps(years: Sequence[str]) -> str:
+    """Years between others for which nothing was counted."""
+    return f"Er is geen cijfer over {_and(years)}."
 
 
 def sources_differ(sources: Sequence[str]) -> str:

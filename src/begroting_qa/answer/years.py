@@ -8,7 +8,9 @@ from decimal import Decimal
 from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.meant import Meant, Thing
 from begroting_qa.answer.sheet import FigureSheet, name_of
-from begroting_qa.domain import Figure, Phase, Point, Series
+from begroting_qa.domain import Figure, FigureUnit, Phase, Point, Series
+
+_COUNTED = (Phase.REALISATIE, Phase.REKENING)
 
 
 def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
@@ -31,17 +33,21 @@ def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
     if len(meant.periods) > 2 and not meant.quantity.is_range:  # noqa: PLR2004 (years named one by one)
         for period in meant.periods:
             meant.at(thing, period)
-    counted = (Phase.REALISATIE, Phase.REKENING)
-    groups = [
-        [p.figure for p in points if p.figure.phase in counted],
-        [p.figure for p in points if p.figure.phase not in counted],
-    ]
+    figures_told = [p.figure for p in points]
+    if thing.first.unit is FigureUnit.EUR:
+        groups = [figures_told]
+    else:
+        groups = [[f for f in figures_told if (f.phase in _COUNTED) is counted] for counted in (True, False)]
     cited: dict[str, int] = {}
     for number, figures in enumerate(group for group in groups if group):
         markers = [sheet.cite(figure) for figure in figures]
         cited.update({figure.id: marker for figure, marker in zip(figures, markers, strict=True)})
-        points_told = [wording.point(calculate.amount(f), f.display, f.period, f.scale) for f in figures]
-        phase = figures[0].phase if len({f.phase for f in figures}) == 1 else None
+        one_phase = len({f.phase for f in figures}) == 1
+        phase = figures[0].phase if one_phase else None
+        points_told = [
+            wording.point(calculate.amount(f), f.display, f.period, f.scale, phase=None if one_phase else f.phase)
+            for f in figures
+        ]
         lead = name_of(thing.first) if number == 0 else ""
         sheet.claim(wording.told_series(lead, phase, points_told, figures[0].scale), markers)
         sheet.note_reading(thing.first, figures[0])
@@ -60,6 +66,10 @@ def series_of(thing: Thing) -> Series:
     ordered = sorted(kept.values(), key=lambda f: (f.period or "", str(f.phase), f.start))
     labels = dict.fromkeys(line.label for line in thing.lines)
     notes = [wording.reworded(list(labels))] if len(labels) > 1 else []
+    counted = {int(f.period) for f in ordered if f.phase in _COUNTED and f.period and f.period.isdigit()}
+    gaps = [str(year) for year in range(min(counted), max(counted)) if year not in counted] if counted else []
+    if gaps:
+        notes.append(wording.gaps(gaps))
     sources = dict.fromkeys(f.source for f in ordered if f.source)
     if len(sources) > 1:
         notes.append(wording.sources_differ(list(sources)))
@@ -100,10 +110,10 @@ def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
     for figure in (realised, target):
         if figure is not None:
             sheet.tell(thing.first, figure)
-    if realised and target and {realised.period, target.period} <= set(meant.periods):
+    if realised and target:
         set_beside(sheet, realised, target)
-    else:
-        sheet.note(wording.NO_COMMON_YEAR)
+        if not {realised.period, target.period} <= set(meant.periods):
+            sheet.note(wording.NO_COMMON_YEAR)
     return bool(sheet.claims)
 
 

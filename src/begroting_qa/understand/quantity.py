@@ -25,8 +25,9 @@ _DOCUMENT_YEAR = re.compile(
     rf"\b(?:in|volgens|uit) de (?:programma)?begroting(?: van)? ({_YEAR})\b"
 )
 _SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
-_BETWEEN = re.compile(rf"\b(?:tussen|van)\s+({_YEAR})\s+(?:en|tot|naar|op)\s+({_YEAR})\b")
+_BETWEEN = re.compile(rf"\b(?:tussen|van|over)\s+(?:de jaren\s+)?({_YEAR})\s+(?:en|tot|naar|op)\s+({_YEAR})\b")
 MAX_YEARS = 20
+_OVER_YEARS = frozenset((Operation.SERIES, Operation.AVERAGE, Operation.SUM))
 _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 
 # what is no question for a number, whatever numbers it names
@@ -92,7 +93,8 @@ _STOCK = re.compile(
 )
 _BALANCE = re.compile(r"\bsaldo (?:van|tussen) (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
 _SPENDS = re.compile(
-    r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\bgaat er naar\b|\buitgeeft\b|"
+    r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\buitgeeft\b|"
+    r"\b(?:gaat|ging|gaan)\b (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
@@ -137,7 +139,8 @@ _OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
 _SUM = re.compile(r"\b(?:optel\w*|tel\w* .{0,60}\bop|samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
 _AVERAGE = re.compile(
     r"\bgemiddelde? (?:per jaar|over|van de (?:lasten|baten|jaren)|in de (?:jaren|periode))|\bjaargemiddelde\b|"
-    r"\bgemiddelde?\b.{0,40}\b(?:per jaar|saldo|lasten|baten|uitgaven)\b"
+    r"\bgemiddelde?\b.{0,40}\b(?:per jaar|saldo|lasten|baten|uitgaven)\b|"
+    rf"\bgemiddelde?\b.{{0,80}}\b(?:over|tussen|in) (?:de )?(?:jaren |periode )?{_YEAR}\D{{1,12}}{_YEAR}"
 )
 _SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
@@ -209,7 +212,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     if nets and "reserve" in said:
         operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
     between = _BETWEEN.search(said)
-    if operation is Operation.SERIES and between is not None and int(between[1]) < int(between[2]):
+    if operation in _OVER_YEARS and between is not None and int(between[1]) < int(between[2]):
         periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
     elif operation in _OF_ONE_YEAR:
         periods = _without_document_years(said, periods)
