@@ -23,7 +23,7 @@ from begroting_qa.evaluate.report import as_data, junit, markdown, summary, term
 from begroting_qa.evaluate.run import evaluate, run_evaluation
 from begroting_qa.evaluate.statistics import compare_paired, interval
 from begroting_qa.settings import Settings, read_settings
-from begroting_qa.wire import AnswerBody
+from begroting_qa.wire.bodies import AnswerBody
 
 ROOT = Path(__file__).parent.parent
 BUDGET = "stad-programmabegroting-2025"

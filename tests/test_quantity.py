@@ -61,6 +61,24 @@ def test_what_is_no_question_for_a_number(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "is_per_head"),
+    [
+        ("Wat zijn de lasten van Zorg per inwoner?", True),
+        ("Wat kost de opvang per cliënt?", True),
+        ("Hoeveel geven we uit per Leidenaar?", True),
+        ("Hoeveel geven we uit per deelnemer?", True),
+        ("Wat zijn de lasten per kalenderjaar?", False),
+        ("Wat zijn de lasten per 1 september?", False),
+        ("Wat zijn de lasten van Zorg?", False),
+    ],
+)
+def test_a_share_for_each_person_is_told_apart(question: str, is_per_head: bool) -> None:  # noqa: FBT001 (a row of the table)
+    found = find_quantity(question, question, [])
+    assert found is not None
+    assert found.is_per_head is is_per_head
+
+
+@pytest.mark.parametrize(
     ("spoken", "written"),
     [
         ("lasten in tweeduizend zevenentwintig", "lasten in 2027"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from begroting_qa.checks import check_figures
+from begroting_qa.chunk import chunk_document
 from begroting_qa.domain import Document, DocumentKind, DocumentStatus, Origin, Source
 from begroting_qa.errors import SourceError
 from begroting_qa.figures import read_figures
@@ -79,6 +82,23 @@ def test_csv_cells_point_into_the_file(text: str, expected: list[tuple[str, str,
 def test_csv_without_a_table_is_refused(data: bytes) -> None:
     with pytest.raises(SourceError, match=r"x\.csv"):
         read_csv(source("x.csv"), data)
+
+
+def seconds_to_read(n_rows: int) -> float:
+    rows = "".join(f"Post {n};{n + 1};-{n}\n" for n in range(n_rows))
+    data = f"bedragen x 1.000;;\nPost;Lasten 2025;Baten 2025\n{rows}".encode()
+    started = time.process_time()
+    document = read_csv(source("lang.csv"), data)
+    figures = read_figures(document)
+    check_figures(figures, {document.id: document.source})
+    assert len(figures) == 2 * n_rows == 2 * len(chunk_document(document))
+    return time.process_time() - started
+
+
+def test_a_file_of_thousands_of_rows_takes_time_by_its_rows() -> None:
+    seconds_to_read(10)  # what is loaded once
+    short, long = (min(seconds_to_read(n) for _ in range(3)) for n in (500, 3000))
+    assert long / short < 15  # six times the rows; by their square it was thirty-six times
 
 
 if __name__ == "__main__":

@@ -74,22 +74,27 @@ def _balances(table: Sequence[Figure]) -> Iterator[Finding]:
 
 def _totals(table: Sequence[Figure]) -> Iterator[Finding]:
     """Yield whether rows that sum up others do: the programme, its saldo, changes of reserves, the result."""
-    for whole in table:
-        at = [f for f in table if _key(f) == _key(whole) and f is not whole]
-        parts = [f for f in at if f.measure is whole.measure and not f.is_total and f.measure in _SUMMED]
+    at_moment: dict[tuple[str | None, Phase | None], list[Figure]] = defaultdict(list)
+    for figure in table:
+        at_moment[_key(figure)].append(figure)
+    for at in at_moment.values():
         flows = [f for f in at if f.measure in _FLOWS]
-        if whole.measure in _SUMMED and _WHOLE.match(whole.row_path[0]) and len(parts) > 1:
-            yield _sum_finding(CheckKind.TOTAL, whole, parts)
-        elif whole.measure is Measure.RESULTAAT:
-            saldi = [f for f in at if f.measure is Measure.SALDO and (_WHOLE.match(f.row_path[0]) or len(f.row_path) == 1)]
-            if len(saldi) == 2:  # noqa: PLR2004 (of lasten and baten, and of the reserves)
-                yield _sum_finding(CheckKind.TOTAL, whole, saldi)
-        elif whole.measure is Measure.SALDO and len(whole.row_path) == 1:
-            of_rows = [f for f in at if f.measure is Measure.SALDO and len(f.row_path) > 1]
-            if len(flows) == 2:  # noqa: PLR2004 (one row of each)
-                yield _sum_finding(CheckKind.TOTAL, whole, flows)
-            elif len(flows) > 2 and len(of_rows) > 1:  # noqa: PLR2004
-                yield _sum_finding(CheckKind.TOTAL, whole, of_rows)
+        saldi = [f for f in at if f.measure is Measure.SALDO]
+        of_rows = [f for f in saldi if len(f.row_path) > 1]
+        for whole in at:
+            if whole.measure in _SUMMED and _WHOLE.match(whole.row_path[0]):
+                parts = [f for f in at if f.measure is whole.measure and not f.is_total and f is not whole]
+                if len(parts) > 1:
+                    yield _sum_finding(CheckKind.TOTAL, whole, parts)
+            elif whole.measure is Measure.RESULTAAT:
+                summed = [f for f in saldi if _WHOLE.match(f.row_path[0]) or len(f.row_path) == 1]
+                if len(summed) == 2:  # noqa: PLR2004 (of lasten and baten, and of the reserves)
+                    yield _sum_finding(CheckKind.TOTAL, whole, summed)
+            elif whole.measure is Measure.SALDO and len(whole.row_path) == 1:
+                if len(flows) == 2:  # noqa: PLR2004 (one row of each)
+                    yield _sum_finding(CheckKind.TOTAL, whole, flows)
+                elif len(flows) > 2 and len(of_rows) > 1:  # noqa: PLR2004 (several reserves, each with its own saldo)
+                    yield _sum_finding(CheckKind.TOTAL, whole, of_rows)
 
 
 def _other_tables(tables: Sequence[Sequence[Figure]]) -> Iterator[Finding]:
@@ -168,7 +173,7 @@ def _row_named(heading: str, rows: Mapping[tuple[str, ...], Sequence[Figure]]) -
 def _named_share(words: Sequence[str], label: str) -> float:
     """Return how many of the words of heading and label stand in both, a word of one shortened in the other included."""
     own = [t.text for t in tokens(label) if t.text not in STOP_WORDS and t.text.isalpha()]
-    own = [word for word in own if stem(word) not in _GENERIC and not (word.startswith("res") and len(word) <= 3)]  # noqa: PLR2004
+    own = [word for word in own if stem(word) not in _GENERIC and not (word.startswith("res") and len(word) <= 3)]  # noqa: PLR2004 (`res` for reserve)
     asked = [word for word in words if stem(word) not in _GENERIC]
     if not own or not asked:
         return 0.0

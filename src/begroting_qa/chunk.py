@@ -9,7 +9,6 @@ from dataclasses import replace
 from begroting_qa.domain import (
     Boilerplate,
     Cell,
-    CellRole,
     Document,
     Footnote,
     ListItem,
@@ -23,7 +22,7 @@ from begroting_qa.domain import (
     Unit,
     UnitKind,
 )  # fmt: skip
-from begroting_qa.grid import body_rows, captions_of, heads_over, one_line, words_of
+from begroting_qa.grid import body_rows, captions_of, heads_of, heads_over, one_line, words_of
 
 MAX_PASSAGE_CHARS = 1100
 MAX_LIST_CHARS = 3000
@@ -165,12 +164,12 @@ def describe_source(source: Source) -> str:
 def _rows(document: Document, section: Section, table: Table) -> Iterator[Passage]:
     """Yield one passage a body row: its labels, then each value behind its column's heads; groups go into the path."""
     text = document.text
-    captions = captions_of(table)
-    framing = [*captions, *(c for c in table.cells if c.role is CellRole.HEADER)]
+    captions, heads = captions_of(table), heads_of(table)
+    framing = [*captions, *heads]
     header = Span(start=min(c.start for c in framing), end=max(c.end for c in framing)) if framing else None
     for row in body_rows(table, text):
         named = words_of(row.path, text)
-        values = [Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(table, text, c)) for c in row.values]
+        values = [Unit(start=c.start, end=c.end, kind=UnitKind.CELL, text=_value(heads, text, c)) for c in row.values]
         own = (*row.labels, *row.values)
         told = "; ".join(value.text for value in values)
         line = f"{' – '.join(named)}: {told}" if named else told
@@ -191,6 +190,6 @@ def _label_units(text: str, cells: Sequence[Cell]) -> list[Unit]:
     return [Unit(start=c.start, end=c.end, kind=UnitKind.LABEL, text=one_line(text[c.start : c.end])) for c in cells]
 
 
-def _value(table: Table, text: str, cell: Cell) -> str:
+def _value(heads: Sequence[Cell], text: str, cell: Cell) -> str:
     """Return a value behind the heads of its column, outermost first."""
-    return " ".join([*words_of(heads_over(table, cell), text), one_line(text[cell.start : cell.end])])
+    return " ".join([*words_of(heads_over(heads, cell), text), one_line(text[cell.start : cell.end])])

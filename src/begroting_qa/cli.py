@@ -119,7 +119,8 @@ def ask(
     import time  # noqa: PLC0415
 
     from begroting_qa.pipeline import answer_question  # noqa: PLC0415
-    from begroting_qa.wire import ANSWERER, MAX_QUESTION_CHARS, EngineBody, TimingBody, answer_body  # noqa: PLC0415
+    from begroting_qa.wire.bodies import ANSWERER, MAX_QUESTION_CHARS, EngineBody, TimingBody  # noqa: PLC0415
+    from begroting_qa.wire.fill import answer_body  # noqa: PLC0415
 
     trimmed = question.strip()
     if not 1 <= len(trimmed) <= MAX_QUESTION_CHARS:
@@ -145,7 +146,8 @@ def search(
 ) -> None:  # fmt: skip
     """Print ranked passages on stdout."""
     from begroting_qa.pipeline import search as search_passages  # noqa: PLC0415
-    from begroting_qa.wire import MAX_QUESTION_CHARS, PageBody, PassageBody, passage_body  # noqa: PLC0415
+    from begroting_qa.wire.bodies import MAX_QUESTION_CHARS, PageBody, PassageBody  # noqa: PLC0415
+    from begroting_qa.wire.fill import passage_body  # noqa: PLC0415
 
     trimmed = words.strip()
     if not 1 <= len(trimmed) <= MAX_QUESTION_CHARS:
@@ -182,7 +184,8 @@ def serve(
 def check(as_json: AsJson = False, corpus: Corpus = None, index: Index = None) -> None:
     """Print what the documents say twice, compared."""
     from begroting_qa.pipeline import find_checks  # noqa: PLC0415
-    from begroting_qa.wire import CheckBody, PageBody, check_body  # noqa: PLC0415
+    from begroting_qa.wire.bodies import CheckBody, PageBody  # noqa: PLC0415
+    from begroting_qa.wire.fill import check_body  # noqa: PLC0415
 
     engine = _engine(_settings(corpus, index))
     found = find_checks(engine)

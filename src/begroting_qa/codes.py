@@ -32,6 +32,8 @@ class Code:
     end: int
 
 
+# a field of the national classification (Iv3), `6.71a`: it looks like a number, so it is one only where a row has it
+TASK_FIELD = r"\d{1,2}(?:\.\d{1,3})+[a-z]?"
 _CODE = re.compile(
     r"""(?<![\w.])(?:
       (?P<paper>(?P<series>RV|BW|B)[ .\u00a0]{0,2}(?P<paper_year>\d{2})[.](?P<paper_number>\d{3,4})) |

@@ -23,6 +23,8 @@ _VOWELS = "aeiouy"
 _LINKS = ("", "s", "en", "e", "er", "n")
 _STEMMER = Stemmer.Stemmer("dutch_porter")  # PyStemmer >= 3: `dutch` is Kraaij-Pohlmann, which parts dakloze from daklozen
 _STEMMER_LOCK = Lock()
+# `onttrekking` is written in many ways, in budgets too: `ontrekking`, `onttreking`
+WITHDRAWING = r"on[tr]{1,4}ek{1,2}"
 MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4

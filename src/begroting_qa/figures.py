@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from begroting_qa.amounts import Amount, find_amounts
-from begroting_qa.codes import CodeKind, find_codes
+from begroting_qa.codes import TASK_FIELD, CodeKind, find_codes
 from begroting_qa.domain import (
     Boilerplate,
     Cell,
-    CellRole,
     Document,
     DocumentKind,
     Figure,
@@ -25,7 +24,8 @@ from begroting_qa.domain import (
     Span,
     Table,
 )
-from begroting_qa.grid import body_rows, captions_of, heads_over, one_line, words_of
+from begroting_qa.dutch import WITHDRAWING
+from begroting_qa.grid import body_rows, captions_of, heads_of, heads_over, one_line, words_of
 
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d.,]*\d)")
 _ENTRY = re.compile(
@@ -57,7 +57,7 @@ _MEASURES = (
     (Measure.LASTEN, re.compile(r"\b(?:lasten|uitgaven)\b", re.IGNORECASE)),
     (Measure.BATEN, re.compile(r"\b(?:baten|inkomsten|opbrengsten)\b", re.IGNORECASE)),
     (Measure.TOEVOEGING, re.compile(r"\b(?:toevoeging|storting|dotatie)(?:en)?\b", re.IGNORECASE)),
-    (Measure.ONTTREKKING, re.compile(r"\bon[tr]{2,4}ekking(?:en)?\b", re.IGNORECASE)),
+    (Measure.ONTTREKKING, re.compile(rf"\b{WITHDRAWING}ing(?:en)?\b", re.IGNORECASE)),
 )
 _MONEY_MEASURES = frozenset(measure for measure, _ in _MEASURES)
 _PHASES = (
@@ -80,8 +80,8 @@ _SOURCE_HEAD = re.compile(r"\bbron(?:nen)?\b", re.IGNORECASE)
 # a number that names instead of counts: programmanummer, taakveldcode
 _NAMES = re.compile(r"nummer\b|\bcode\b|\bnr\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^(?:sub)?totaal\b|^sald[oi]\b|^programma$|^resultaat\b|^mutaties\b|\btotaal\b", re.IGNORECASE)
-# `6.71a Huishoudelijke hulp`: the fields of the national classification (Iv3)
-_LEADING_NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,3})+[a-z]?)\s+(?=\D)")
+# `6.71a Huishoudelijke hulp`
+_LEADING_NUMBER = re.compile(rf"^({TASK_FIELD})\s+(?=\D)")
 
 
 def read_figures(document: Document) -> list[Figure]:
@@ -111,40 +111,44 @@ class _Column:
     period: str | None
     phase: Phase | None
     measure: Measure | None
+    is_source: bool
 
 
 def _table_figures(document: Document, section: Section, table: Table, notes: Sequence[Footnote]) -> Iterator[Figure]:
     text = document.text
-    captions = captions_of(table)
-    framing = " ".join([*words_of(captions, text), *words_of([c for c in table.cells if c.role is CellRole.HEADER], text)])
+    captions, heads = captions_of(table), heads_of(table)
+    framing = " ".join([*words_of(captions, text), *words_of(heads, text)])
     scale = _scale_in(framing) or _scale_in(section.heading) or 1
-    rows = list(body_rows(table, text))
     is_money = scale > 1 or _MONEY.search(framing) is not None
-    for row in rows:
-        labels = words_of(row.path, text)
+    rows = [(row, words_of(row.path, text)) for row in body_rows(table, text)]
+    has_measures = is_money and any(_row_measure(labels) for _, labels in rows)
+    read: dict[tuple[Cell, ...], _Column] = {}
+    for row, labels in rows:
         if not labels or (len(labels) == 1 and _NAMES.search(labels[0])):
             continue
         named = _Named.of(labels)
-        told_by = next((one_line(text[c.start : c.end]) for c in row.values if _is_source(table, text, c)), None)
-        source = _MARKS.sub("", told_by) if told_by else None
+        source: str | None = None
+        values: list[tuple[Cell, _Column]] = []
         for cell in row.values:
-            column = _column(document, table, cell)
-            if _is_source(table, text, cell) or not _CELL.fullmatch(text, cell.start, cell.end):
-                continue
+            over = tuple(heads_over(heads, cell))
+            if over not in read:
+                read[over] = _column(document, over)
+            column = read[over]
+            if column.is_source:
+                source = source or _MARKS.sub("", one_line(text[cell.start : cell.end]))
+            elif _CELL.fullmatch(text, cell.start, cell.end):
+                values.append((cell, column))
+        for cell, column in values:
             # a column of baten holds baten, also in the row `Overige baten en lasten`
             measure = column.measure or _row_measure(labels)
             unit = _unit(labels, column.words, text[cell.start : cell.end], measure, is_money=is_money)
-            if (
-                measure is None
-                and unit is FigureUnit.EUR
-                and is_money
-                and any(_row_measure(words_of(r.path, text)) for r in rows)
-            ):
+            if measure is None and unit is FigureUnit.EUR and has_measures:
                 measure = Measure.SALDO  # a row without its own measure among lasten and baten sums them up
             if measure is None:
                 measure = Measure.OVERIG if unit in (None, FigureUnit.EUR) else Measure.INDICATOR
             for entry in _ENTRY.finditer(text, cell.start, cell.end):
                 factor = scale if unit is FigureUnit.EUR and not entry["scale"] else 1
+                written = entry[0].rstrip(" *\n")
                 yield Figure(
                     document_id=document.id,
                     origin=Origin.TABLE,
@@ -159,10 +163,10 @@ def _table_figures(document: Document, section: Section, table: Table, notes: Se
                     value=_value(entry) * factor,
                     unit=unit,
                     scale=factor,
-                    display=text[entry.start() : entry.end()].strip(" *\n"),
+                    display=written.strip(),
                     is_total=_is_total(labels),
                     start=entry.start(),
-                    end=entry.start() + len(text[entry.start() : entry.end()].rstrip(" *\n")),
+                    end=entry.start() + len(written),
                     table=table.start,
                     heads=_spans((*captions, *row.groups, *row.path, *column.heads)),
                     source=source,
@@ -196,8 +200,7 @@ class _Named:
         return cls(path=tuple(path), label=" – ".join(name for name in names if name), code=code)
 
 
-def _column(document: Document, table: Table, cell: Cell) -> _Column:
-    heads = tuple(heads_over(table, cell))
+def _column(document: Document, heads: tuple[Cell, ...]) -> _Column:
     words = words_of(heads, document.text)
     said = " ".join(words)
     years = list(dict.fromkeys(_YEAR.findall(said)))
@@ -207,7 +210,8 @@ def _column(document: Document, table: Table, cell: Cell) -> _Column:
     if measure is not None and period is None:  # columns of lasten and baten: the year is the document's
         period = str(document.source.year)
         phase = phase or _phase_of(document)
-    return _Column(heads=heads, words=words, period=period, phase=phase, measure=measure)
+    is_source = bool(words) and _SOURCE_HEAD.search(words[-1]) is not None
+    return _Column(heads=heads, words=words, period=period, phase=phase, measure=measure, is_source=is_source)
 
 
 def _phase_of(document: Document) -> Phase | None:
@@ -218,11 +222,6 @@ def _phase_of(document: Document) -> Phase | None:
             return Phase.REKENING
         case _:
             return None
-
-
-def _is_source(table: Table, text: str, cell: Cell) -> bool:
-    heads = words_of(heads_over(table, cell), text)
-    return bool(heads) and _SOURCE_HEAD.search(heads[-1]) is not None
 
 
 def _row_measure(labels: Sequence[str]) -> Measure | None:
@@ -275,7 +274,7 @@ def _notes(text: str, cells: Sequence[Cell], notes: Sequence[Footnote]) -> tuple
 # --- running text -------------------------------------------------------------------------------------------------------
 
 _MONEY_NEAR = re.compile(
-    r"\b(?:budget\w*|lasten|baten|kosten|on[tr]{2,4}ekking\w*|storting\w*|subsidie\w*|bijdrage\w*|bezuinig\w*|dekking|geraamd\w*|"
+    rf"\b(?:budget\w*|lasten|baten|kosten|{WITHDRAWING}ing\w*|storting\w*|subsidie\w*|bijdrage\w*|bezuinig\w*|dekking|geraamd\w*|"
     r"reserves?|taakstelling\w*|kaderbrief|financi\w*|investering\w*|opbrengst\w*|uitkering\w*)\b",
     re.IGNORECASE,
 )

@@ -34,8 +34,10 @@ def body_rows(table: Table, text: str) -> Iterator[BodyRow]:
     """
     groups: tuple[Cell, ...] = ()
     above: dict[int, Cell] = {}
-    for number in sorted({cell.row for cell in table.cells}):
-        cells = [c for c in table.cells if c.row == number]
+    by_row: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    for number, cells in sorted(by_row.items()):
         heading = tuple(c for c in cells if c.role is CellRole.GROUP)
         if heading:
             groups, above = heading, {}
@@ -54,13 +56,14 @@ def body_rows(table: Table, text: str) -> Iterator[BodyRow]:
         yield BodyRow(number=number, groups=groups, inherited=tuple(inherited), labels=tuple(own.values()), values=values)
 
 
-def heads_over(table: Table, cell: Cell) -> list[Cell]:
-    """Return the heads of a cell's column, outermost first; where heads stand again further down, the nearest count."""
-    over = [
-        c
-        for c in table.cells
-        if c.role is CellRole.HEADER and c.column <= cell.column < c.column + c.column_span and c.row < cell.row
-    ]
+def heads_of(table: Table) -> list[Cell]:
+    """Return the heads of all columns, in reading order."""
+    return [c for c in table.cells if c.role is CellRole.HEADER]
+
+
+def heads_over(heads: Sequence[Cell], cell: Cell) -> list[Cell]:
+    """Return those of a table's heads that hold for a cell, outermost first; of heads that stand again, the nearest count."""
+    over = [c for c in heads if c.column <= cell.column < c.column + c.column_span and c.row < cell.row]
     nearest = [h for h in over if h.row >= max((o.row for o in over), default=0) - 1]
     return sorted(nearest, key=lambda h: h.row)
 

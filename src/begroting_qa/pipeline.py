@@ -211,11 +211,9 @@ def answer_question(
 
 def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
     """Return the answer that the figures of tables give, None where the question asks for something else."""
-    answer = answer_figures(plan, engine.lines, engine.vocabulary, engine.document, engine.sources)
-    if answer is None:
-        return None
-    if answer.refusal is not None:
-        return replace(answer, refusal=replace(answer.refusal, nearest=tuple(passages[:NEAREST])))
+    answer = answer_figures(plan, engine.lines, engine.vocabulary, engine.document, engine.sources, passages[:NEAREST])
+    if answer is None or answer.refusal is not None:
+        return answer
     verified = verify(answer, engine.document)
     return verified if verified.citations else None
 
@@ -234,9 +232,8 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
 def _figures_quoted(engine: Engine, citations: Sequence[Citation]) -> Iterator[CitedFigure]:
     """Yield the amounts of running text that stand in the quotes."""
     for citation in citations:
-        for figure in engine.store.figures():
-            is_inside = citation.start <= figure.start and figure.end <= citation.end
-            if figure.origin is Origin.PROSE and figure.document_id == citation.document_id and is_inside:
+        for figure in engine.store.figures_within(citation.document_id, citation.start, citation.end):
+            if figure.origin is Origin.PROSE:
                 yield CitedFigure(figure=figure, marker=citation.marker)
 
 

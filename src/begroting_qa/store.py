@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -104,6 +105,7 @@ class Store:
         self._passages: dict[str, Passage] = {}
         self._documents: dict[str, Document] = {}
         self._figures: tuple[Figure, ...] | None = None
+        self._figures_of: dict[str, list[Figure]] | None = None
         self.sources: dict[str, Source] = {row[0]: _source_in(json.loads(row[1])) for row in rows}
 
     def document(self, document_id: str) -> Document:
@@ -146,6 +148,17 @@ class Store:
             rows = self._read("SELECT body FROM figures ORDER BY number", ())
             self._figures = tuple(_figure_in(json.loads(row[0])) for row in rows)
         return self._figures
+
+    def figures_within(self, document_id: str, start: int, end: int) -> list[Figure]:
+        """Return the figures that stand wholly in a stretch of a document, in order of place."""
+        if self._figures_of is None:
+            by_document: dict[str, list[Figure]] = {}
+            for figure in self.figures():
+                by_document.setdefault(figure.document_id, []).append(figure)
+            self._figures_of = by_document
+        own = self._figures_of.get(document_id, [])
+        first, last = (bisect_left(own, at, key=lambda figure: figure.start) for at in (start, end))
+        return [figure for figure in own[first:last] if figure.end <= end]
 
     def close(self) -> None:
         """Give the file back."""

@@ -80,11 +80,10 @@ def change(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Deci
     start = number_of(first)
     if not start:
         return None
-    result = round_half_up((number_of(second) - start) / abs(start) * 100)
+    # the denominator keeps its sign: of amounts written negative, it is their size that grows
+    result = round_half_up((number_of(second) - start) / start * 100)
     divisor = f"({MINUS}{written(-start)})" if start < 0 else written(start)
     expression = f"({_term(second)} {MINUS} {_term(first)}) ÷ {divisor} × 100"
-    if start < 0:  # the denominator keeps its sign, and so does the change of the amounts' size
-        result = round_half_up((number_of(second) - start) / start * 100)
     return result, Step(expression=expression, result=written(result), unit="%", inputs=(inputs[1], inputs[0]))
 
 

@@ -22,7 +22,7 @@ _FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bz
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
     """Tell which row, or of one row which year, is highest or lowest, or grew most."""
     said = meant.plan.normalized.lower()
-    if things and ("jaar" in said or len(meant.periods) > 2):  # noqa: PLR2004
+    if things and ("jaar" in said or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
         return _write_year(meant, sheet, things[0])
     rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
     if len(rows) < 2:  # noqa: PLR2004 (nothing to compare)
@@ -33,7 +33,6 @@ def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> 
     found = [(row, meant.figure_at(row, period)) for row in rows]
     present = [(row, figure) for row, figure in found if figure is not None]
     if not present:
-        meant.sureness = 1.0
         meant.refuse_period(Thing(lines=(rows[0],)), period, [])
     ordered = _in_order([(row, figure, abs(figure.value)) for row, figure in present], highest_first=_is_up(meant))
     first, *rest = ordered
@@ -90,7 +89,6 @@ def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> boo
     for row in rows:
         first, second = meant.figure_at(row, pair[0]), meant.figure_at(row, pair[1])
         if first is None or second is None:
-            meant.sureness = 1.0
             meant.refuse_period(Thing(lines=(row,)), pair[0] if first is None else pair[1], [])
         else:
             grown.append((row, (first, second), abs(second.value) - abs(first.value)))

@@ -13,6 +13,7 @@ from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.extremes import write_extreme
 from begroting_qa.answer.lines import Line, subject_terms
 from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing
+from begroting_qa.answer.refuse import refuse_with
 from begroting_qa.answer.sheet import FigureSheet, name_of
 from begroting_qa.answer.years import series_of, set_beside, write_series, write_target
 from begroting_qa.domain import (
@@ -25,7 +26,7 @@ from begroting_qa.domain import (
     Operation,
     Phase,
     Plan,
-    Refusal,
+    ScoredPassage,
     Source,
 )
 from begroting_qa.vocabulary import Vocabulary
@@ -42,10 +43,12 @@ def answer_figures(
     vocabulary: Vocabulary,
     documents: Callable[[str], Document],
     sources: Mapping[str, Source],
+    nearest: Sequence[ScoredPassage],
 ) -> Answer | None:
     """Return the answer to a question for numbers that stand in tables, None where another reading fits better.
 
-    A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is.
+    A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is,
+    and shows the `nearest` passages.
     """
     quantity = plan.quantity
     if quantity is None or any(not _OF_ACCOUNTS.match(name) for name in plan.missing):
@@ -58,7 +61,7 @@ def answer_figures(
     try:
         is_written = _Writer(meant=meant, sheet=sheet).write()
     except NotThereError as missing:
-        return _refusal(plan, str(missing), admitted, sources)
+        return refuse_with(plan, str(missing), nearest, vocabulary)
     except NotSureError:
         return None
     if not is_written or not sheet.claims:
@@ -77,24 +80,7 @@ def answer_figures(
     )
 
 
-def _refusal(plan: Plan, text: str, lines: Sequence[Line], sources: Mapping[str, Source]) -> Answer:
-    titles = [sources[i].title for i in dict.fromkeys(line.document_id for line in lines)]
-    return Answer(
-        question=plan.question,
-        status=AnswerStatus.NOT_IN_CORPUS,
-        text=text,
-        reading=messages.reading(plan, []),
-        refusal=Refusal(
-            reason=text,
-            searched=messages.searched([term.surface for term in plan.terms], titles),
-            likely_document=messages.likely_document(plan.years, {s.year for s in sources.values()}, plan.places),
-            griffie_question=messages.griffie_question(plan.normalized),
-        ),
-        notices=messages.spelling_notices(plan.corrections),
-    )
-
-
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Writer:
     """Writes what one question asks for; each `write_` tells whether it could."""
 
@@ -205,9 +191,10 @@ class _Writer:
 
     def write_saldo(self) -> bool:
         """Tell the difference between lasten and baten as the table does, as a saldo, or calculate it."""
-        self.meant.quantity = replace(self.meant.quantity, measures=(Measure.SALDO,))
-        things = self.meant.things()
-        return self.write_look_up(things[0]) if things else self.write_balance()
+        meant = replace(self.meant, quantity=replace(self.meant.quantity, measures=(Measure.SALDO,)))
+        of_saldo = replace(self, meant=meant)
+        things = meant.things()
+        return of_saldo.write_look_up(things[0]) if things else of_saldo.write_balance()
 
     def write_balance(self) -> bool:
         """Calculate the saldo of a row whose table gives lasten and baten only."""
@@ -245,7 +232,7 @@ class _Writer:
                 self.meant.at(thing, periods[0])
                 return False
             pair = (earlier[-1], periods[0])
-        elif len(periods) >= 2:  # noqa: PLR2004
+        elif periods:
             there = self.years_there(thing)
             pair = (there[0], there[-1]) if self.meant.quantity.is_range and len(there) > 1 else (periods[0], periods[-1])
         else:
@@ -290,15 +277,17 @@ class _Writer:
         if len({figure.period for figure in told}) > 1 or not calculate.fits_together(told):
             return False
         operation = self.meant.quantity.operation
-        if operation in (Operation.DIFFERENCE, Operation.CHANGE):
-            return len(told) == 2 and self.write_pair(things[1].first, things[0].first, told[1], told[0])  # noqa: PLR2004
-        if operation is Operation.SHARE and told[0].measure is not told[1].measure:  # lasten that are covered by baten
-            told.sort(key=lambda figure: figure.measure is Measure.LASTEN)
-            by_figure = {figure.id: line for line in (t.first for t in things) for figure in line.figures}
-            return len(told) == 2 and self.write_part(by_figure[told[0].id], told[0], by_figure[told[1].id], told[1])  # noqa: PLR2004
-        if operation is Operation.SHARE:
-            return len(told) == 2 and self.write_part(things[0].first, told[0], things[1].first, told[1])  # noqa: PLR2004
-        return self.write_total([thing.first for thing in things], told)
+        lines = [thing.first for thing in things]
+        if operation in (Operation.SUM, Operation.AVERAGE):
+            return self.write_total(lines, told)
+        if len(told) != 2:  # noqa: PLR2004 (a difference and a share are of two)
+            return False
+        if operation is not Operation.SHARE:
+            return self.write_pair(lines[1], lines[0], told[1], told[0])
+        if told[0].measure is Measure.LASTEN and told[1].measure is not Measure.LASTEN:  # how much of the lasten baten cover
+            lines.reverse()
+            told.reverse()
+        return self.write_part(lines[0], told[0], lines[1], told[1])
 
     def write_over_years(self, thing: Thing) -> bool:
         """Add up or average the years of one thing."""

@@ -11,9 +11,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from begroting_qa.codes import covers, find_codes
+from begroting_qa.codes import TASK_FIELD, covers, find_codes
 from begroting_qa.domain import Figure, FigureUnit, Measure, Origin, Plan, Quantity, Source, Term
-from begroting_qa.dutch import STOP_WORDS, fold, is_dutch_word, is_frame_word, names_thing, stem, terms_of, tokens
+from begroting_qa.dutch import STOP_WORDS, abbreviations, fold, is_dutch_word, is_frame_word, names_thing, stem, terms_of, tokens
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # a word of the question that stands in the headings above a line, against 1 for one in its label
@@ -34,8 +34,6 @@ _WHOM = frozenset(
         "mensen",
         "personen",
         "huurders",
-        "leidenaren",
-        "leidenaars",
         "clienten",
         "client",
         "deelnemers",
@@ -45,7 +43,6 @@ _WHOM = frozenset(
 # labels are nouns: a verb or adverb of the question counts this much, and no term for nothing
 SAID_OF_IT = 0.25
 LEAST = 0.05
-SHORTEST_ABBREVIATION = 3
 # what telling the subject in its own label adds, against its headings
 IN_LABEL = 0.25
 BY_CODE = 2.0
@@ -74,8 +71,7 @@ _TIME = re.compile(
 _COUNTS_PEOPLE = re.compile(
     r"\bhoe ?veel (?:mensen|personen|inwoners|clienten|cliënten|vrouwen|kinderen|gezinnen)\b", re.IGNORECASE
 )
-# the code of a field of the national classification (Iv3) in a question
-_FIELD = re.compile(r"(?<![\w.,])\d{1,2}\.\d{1,3}[a-z]?(?![\w]|[.,]\d)")
+_FIELD = re.compile(rf"(?<![\w.,]){TASK_FIELD}(?![\w]|[.,]\d)")
 _RATE = re.compile(r"\bper (?:duizend|1\.?000)\b")
 _ASKED_BY = {
     FigureUnit.DAGEN: _TIME,
@@ -163,9 +159,10 @@ def lines_of(figures: Iterable[Figure], sources: Mapping[str, Source]) -> tuple[
 
 
 def _prefixes(label: str) -> tuple[str, ...]:
-    return tuple(fold(m[1]) for m in _SHORTENED.finditer(label)) + tuple(
-        t.text for t in tokens(label) if t.text in {"voorz", "maatsch", "cult", "spec", "soc", "alg", "ontw"}
-    )
+    """Return what shortened words of a label begin with: those with a full stop, and known ones without it."""
+    with_stop = [fold(m[1]) for m in _SHORTENED.finditer(label)]
+    left_off = [t.text for t in tokens(label) if abbreviations().get(t.text, "").startswith(t.text)]
+    return tuple(dict.fromkeys([*with_stop, *left_off]))
 
 
 def _measure_only(part: str) -> bool:
@@ -193,9 +190,8 @@ class Spoken:
 
 def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> list[Term]:
     """Return the terms of a question that say what its numbers are of; its own municipality is said by the filter."""
-    own = {t.text for s in vocabulary.sources if plan.filters.admit(s) for t in tokens(s.municipality)}
     found = [part for term in plan.terms for part in (_whole_and_parts(term))]
-    return [term for term in found if not all(word in own or _says_nothing(word, quantity) for word in _words(term))]
+    return [t for t in found if not all(vocabulary.home_of(w) is not None or _says_nothing(w, quantity) for w in _words(t))]
 
 
 def _whole_and_parts(term: Term) -> tuple[Term, ...]:

@@ -34,7 +34,6 @@ _BALANCE = re.compile(r"\bsaldo van (?:de )?(?:baten en (?:de )?lasten|lasten en
 _UNIT_WORDS = re.compile(r"\s*\bbedragen\b", re.IGNORECASE)
 _PART = re.compile(r"\bprogramma\s+\d{1,2}\b", re.IGNORECASE)
 _CLASS = re.compile(r"\b(?:beleidsterrein(?:en)?|taakveld(?:en)?|reserves?|programma|post(?:en)?|onderde(?:el|len))\b")
-_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|cli[eë]nt|leidenaar|gezin)\b", re.IGNORECASE)
 _PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
 _WHOLE_CITY = re.compile(r"\b(?:gemeente|stad)\b")
 # what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
@@ -56,9 +55,10 @@ _SAME_PHASE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """What lines of several documents are about, newest document first."""
+    """What lines of several documents are about, newest document first; `sureness` is how much of its label was said."""
 
     lines: tuple[Line, ...]
+    sureness: float = 1.0
 
     @property
     def first(self) -> Line:
@@ -79,16 +79,15 @@ class NotSureError(Exception):
     """The line has no such year, and the question may speak of something else."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """One question read against the lines that it may be answered from; `sureness` is how much of a label it says."""
+    """One question read against the lines that it may be answered from."""
 
     plan: Plan
     quantity: Quantity
     lines: list[Line]
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
-    sureness: float = 0.0
 
     # --- things ---------------------------------------------------------------------------------------------------------
 
@@ -97,7 +96,7 @@ class Meant:
         if self.quantity.is_stock:
             self.refuse_stock()
         self.refuse_other_programmes()
-        if _PER_HEAD.search(self.plan.normalized):
+        if self.quantity.is_per_head:
             raise NotSureError  # a table of totals tells nothing per inhabitant
         return self.things_among([line for line in self.lines if self.is_wanted(line)])
 
@@ -131,8 +130,7 @@ class Meant:
             return []
         keys = dict.fromkeys(s.line.key for s in (best, *rivals))
         of_keys = [next(s.line for s in (best, *rivals) if s.line.key == key) for key in keys]
-        self.sureness = best.label_share
-        return [self.thing(line, wanted) for line in of_keys]
+        return [self.thing(line, wanted, best.label_share) for line in of_keys]
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
         """Return the words with which the question names the programme itself, as its tables and titles do, in full."""
@@ -153,7 +151,7 @@ class Meant:
     def without_label_words(self, spoken: list[Spoken]) -> list[Spoken]:
         """Return the lines without those of a measure that only the label names: `lasten voor Overige baten en lasten`."""
         literal = {s.line.subject for s in spoken if s.score >= LITERAL}
-        if not literal or len(self.quantity.measures) < 2:  # noqa: PLR2004
+        if not literal or len(self.quantity.measures) < 2:  # noqa: PLR2004 (no choice)
             return spoken
         rest = fold(self.plan.normalized)
         for subject in literal:
@@ -182,7 +180,6 @@ class Meant:
         has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
         if not scopes or not (self.asks_all or has_one_meaning or self.programme_words(wanted)):
             return []
-        self.sureness = 1.0
         by_measure = {line.measure: line for line in reversed(scopes)}
         asked = [measure for measure in self.quantity.measures if measure in by_measure] or [scopes[0].measure]
         return [self.thing(by_measure[measure], wanted) for measure in asked]
@@ -198,15 +195,15 @@ class Meant:
             return []  # a code of a goal covers all of its indicators
         told = {n for s in full for n in s.terms}
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
-        if len(full) < 2 or len(told) < len(terms) or len({s.line.measure for s in full}) > 1:  # noqa: PLR2004
+        if len(full) < 2 or len(told) < len(terms) or len({s.line.measure for s in full}) > 1:  # noqa: PLR2004 (not side by side)
             return []
-        self.sureness = 1.0
         return sorted(full, key=lambda s: min(s.terms, default=0))
 
-    def thing(self, line: Line, wanted: Sequence[Line]) -> Thing:
+    def thing(self, line: Line, wanted: Sequence[Line], sureness: float = 1.0) -> Thing:
         """Return a line with those of the same thing in other documents, newest document first."""
         same = [other for other in wanted if other.key == line.key and (other.document_id != line.document_id or other == line)]
-        return Thing(lines=tuple(sorted(same, key=lambda o: (self.sources[o.document_id].as_of, o.document_id), reverse=True)))
+        same.sort(key=lambda o: (self.sources[o.document_id].as_of, o.document_id), reverse=True)
+        return Thing(lines=tuple(same), sureness=sureness)
 
     def comparable_rows(self, said: str) -> list[Line]:
         """Return the rows of one table that are side by side: of one measure or unit, without their totals."""
@@ -303,7 +300,7 @@ class Meant:
 
     def refuse_period(self, thing: Thing, period: str, in_year: Sequence[Figure]) -> NoReturn:
         """Say that a year or phase is not there, and what is."""
-        if self.sureness < SURE_SHARE or self.quantity.is_obliged:
+        if thing.sureness < SURE_SHARE or self.quantity.is_obliged:
             raise NotSureError
         title = self.sources[thing.first.document_id].title
         name = wording.line_name(thing.first.measure, wording.without_digits(thing.first.subject), None)

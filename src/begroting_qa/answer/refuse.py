@@ -19,7 +19,11 @@ def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary,
             reading="",
             refusal=Refusal(reason=messages.NOT_SUPPORTED, searched=messages.NOT_SEARCHED),
         )
-    text = messages.not_in_corpus(lacking)
+    return refuse_with(plan, messages.not_in_corpus(lacking), nearest, vocabulary)
+
+
+def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary) -> Answer:
+    """Return a refusal that says `text`: what is not there, in Dutch."""
     corrected = dict(plan.corrections)
     words = [corrected.get(term.surface, term.surface) for term in plan.terms]
     return Answer(

@@ -27,7 +27,6 @@ UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
-_PER_HEAD = re.compile(r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|cli[eë]nt|leidenaar|gezin)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 MIN_COVER = 0.05
@@ -110,7 +109,7 @@ def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
     """
     quantity = plan.quantity
     is_row = evidence.unit.kind is UnitKind.ROW
-    if is_row and (plan.kind is QuestionKind.REASON or _PER_HEAD.search(plan.normalized)):
+    if is_row and (plan.kind is QuestionKind.REASON or (quantity is not None and quantity.is_per_head)):
         return False  # a row gives no reason, and no share per person
     if plan.kind is QuestionKind.REASON and _OF_BUDGET & set(fold(plan.normalized).split()):
         return _names_subjects(plan, evidence, _OF_BUDGET)  # `waarom stijgen de lasten van …` has its own paragraph

@@ -101,8 +101,7 @@ def write_target(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         return True
     if asked and asked not in counted and asked not in aimed:
         meant.refuse_period(thing, asked, [])
-    for period in meant.periods:
-        asked = period if period in counted else asked
+    asked = next((period for period in reversed(meant.periods) if period in counted), asked)
     realised = counted.get(asked) or (max(counted.values(), key=lambda f: f.period or "") if counted else None)
     target = next((aimed[p] for p in meant.periods if p in aimed), None) or (
         min(aimed.values(), key=lambda f: f.period or "") if aimed else None

@@ -17,7 +17,8 @@ from begroting_qa.evaluate.cases import Case, comparable
 from begroting_qa.evaluate.judging import Facts
 from begroting_qa.evaluate.ranking import DEEP
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire import ANSWERER, MAX_LIMIT, AnswerBody, EngineBody, ReadingBody, TimingBody, answer_body
+from begroting_qa.wire.bodies import ANSWERER, MAX_LIMIT, AnswerBody, EngineBody, ReadingBody, TimingBody
+from begroting_qa.wire.fill import answer_body
 
 if TYPE_CHECKING:
     import httpx2

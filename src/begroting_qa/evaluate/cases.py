@@ -18,7 +18,7 @@ from begroting_qa import messages
 from begroting_qa.domain import AnswerStatus
 from begroting_qa.errors import CasesError
 from begroting_qa.evaluate.released import check_released, newest_versions
-from begroting_qa.wire import MAX_QUESTION_CHARS, MAX_TURNS
+from begroting_qa.wire.bodies import MAX_QUESTION_CHARS, MAX_TURNS
 
 _LOOKALIKES = str.maketrans({**dict.fromkeys("‘’‚‛`´", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
 

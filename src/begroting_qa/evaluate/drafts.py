@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from begroting_qa.evaluate.cases import CaseKind, Split, comparable
 from begroting_qa.evaluate.wording import draft_note
 from begroting_qa.feedback import Judgement
-from begroting_qa.wire import AnswerBody
+from begroting_qa.wire.bodies import AnswerBody
 
 ID_CHARS = 8
 

@@ -13,7 +13,7 @@ from begroting_qa.domain import AnswerStatus
 from begroting_qa.errors import CasesError
 from begroting_qa.evaluate.cases import Case, CaseKind, Evidence, Place, Split
 from begroting_qa.evaluate.wording import foreign_file, no_qrels, squad_context_not_found
-from begroting_qa.wire import MAX_QUESTION_CHARS
+from begroting_qa.wire.bodies import MAX_QUESTION_CHARS
 
 Qrels = Mapping[str, Mapping[str, int]]
 BEIR_FILES = ("corpus.jsonl", "queries.jsonl")

@@ -10,7 +10,7 @@ from itertools import chain
 
 from begroting_qa.codes import find_codes
 from begroting_qa.evaluate.cases import Case, comparable
-from begroting_qa.wire import AnswerBody, CitationBody, FigureBody, StepBody
+from begroting_qa.wire.bodies import AnswerBody, CitationBody, FigureBody, StepBody
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300

@@ -13,7 +13,7 @@ from enum import StrEnum
 from begroting_qa.evaluate.cases import Case
 from begroting_qa.evaluate.judging import Breach
 from begroting_qa.evaluate.ranking import Ranking, holds
-from begroting_qa.wire import AnswerBody
+from begroting_qa.wire.bodies import AnswerBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

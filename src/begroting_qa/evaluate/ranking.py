@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from begroting_qa.evaluate.cases import Case, Evidence
-from begroting_qa.wire import AnswerBody
+from begroting_qa.wire.bodies import AnswerBody
 
 RECALL_DEPTH = 5
 DEEP = 20

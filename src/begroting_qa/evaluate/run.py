@@ -33,7 +33,7 @@ from begroting_qa.evaluate.report import TAG, json_text, summary, write_reports
 from begroting_qa.evaluate.retrieval import indexed, rank, score, worth_table
 from begroting_qa.pipeline import configured_embedder, open_engine
 from begroting_qa.settings import Settings
-from begroting_qa.wire import AnswerBody
+from begroting_qa.wire.bodies import AnswerBody
 
 Progress = Callable[[int, int], None]
 

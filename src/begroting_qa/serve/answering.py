@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from begroting_qa.domain import Filters
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire import ANSWERER, AnswerBody, AskBody, EngineBody, TimingBody, answer_body
+from begroting_qa.wire.bodies import ANSWERER, AnswerBody, AskBody, EngineBody, TimingBody
+from begroting_qa.wire.fill import answer_body
 
 
 def answer(engine: Engine, body: AskBody) -> AnswerBody:

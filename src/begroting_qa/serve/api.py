@@ -17,7 +17,7 @@ from begroting_qa.serve.answering import answer
 from begroting_qa.serve.holding import Held, HeldForQuestion, Running
 from begroting_qa.serve.limits import json_body, only_query
 from begroting_qa.serve.problems import RETRY_INDEX_S, ProblemError, invalid_request, unavailable
-from begroting_qa.wire import (
+from begroting_qa.wire.bodies import (
     MAX_LIMIT,
     AnswerBody,
     AskBody,
@@ -30,9 +30,8 @@ from begroting_qa.wire import (
     PageBody,
     PassageBody,
     SearchBody,
-    passage_body,
-    section_body,
-)  # fmt: skip
+)
+from begroting_qa.wire.fill import passage_body, section_body  # fmt: skip
 
 MAX_OFFSET = 1_000_000_000
 NO_STORE = {"Cache-Control": "no-store"}

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from begroting_qa.serve.envelope import API_VERSION
 from begroting_qa.serve.problems import MEDIA_TYPE, ProblemBody
-from begroting_qa.wire import AskBody, FeedbackBody, SearchBody
+from begroting_qa.wire.bodies import AskBody, FeedbackBody, SearchBody
 
 # example.org is reserved (RFC 2606): whoever runs the service for others puts the name of a desk here
 CONTACT = {"name": "begroting-qa", "url": "https://begroting-qa.example.org/", "email": "begroting-qa@example.org"}

@@ -19,7 +19,7 @@ from begroting_qa.serve.problems import ProblemError, invalid_request
 from begroting_qa.serve.reading_view import view_section
 from begroting_qa.serve.running import Loaded
 from begroting_qa.serve.templates import render
-from begroting_qa.wire import MAX_QUESTION_CHARS, AnswerBody, AskBody
+from begroting_qa.wire.bodies import MAX_QUESTION_CHARS, AnswerBody, AskBody
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 200

@@ -14,7 +14,8 @@ from begroting_qa.pipeline import find_checks, find_figures
 from begroting_qa.serve import openapi
 from begroting_qa.serve.holding import Held
 from begroting_qa.serve.limits import only_query
-from begroting_qa.wire import MAX_LIMIT, MAX_QUESTION_CHARS, CheckBody, PageBody, PlacedFigureBody, check_body, figure_body
+from begroting_qa.wire.bodies import MAX_LIMIT, MAX_QUESTION_CHARS, CheckBody, PageBody, PlacedFigureBody
+from begroting_qa.wire.fill import check_body, figure_body
 
 MAX_OFFSET = 1_000_000_000
 CSV = "text/csv"

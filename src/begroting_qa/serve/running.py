@@ -13,7 +13,7 @@ from begroting_qa.errors import BegrotingQAError, IndexUnusableError
 from begroting_qa.pipeline import Engine, corpus_is_newer, open_engine, published_generation
 from begroting_qa.serve.shelf import example_questions, list_documents
 from begroting_qa.settings import Settings
-from begroting_qa.wire import DocumentBody
+from begroting_qa.wire.bodies import DocumentBody
 
 LOGGER = logging.getLogger(__name__)
 POLL_S = 1.0

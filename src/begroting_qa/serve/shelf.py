@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from begroting_qa.domain import AnswerStatus, Document, Paragraph, Section, Table
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire import DocumentBody, document_body
+from begroting_qa.wire.bodies import DocumentBody
+from begroting_qa.wire.fill import document_body
 
 N_EXAMPLES = 4
 MAX_TRIED = 24

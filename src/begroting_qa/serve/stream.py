@@ -11,7 +11,7 @@ from begroting_qa.pipeline import Engine
 from begroting_qa.serve.answering import answer
 from begroting_qa.serve.envelope import describe_fault
 from begroting_qa.serve.problems import ProblemBody, unexpected
-from begroting_qa.wire import AskBody
+from begroting_qa.wire.bodies import AskBody
 
 LOGGER = logging.getLogger(__name__)
 MEDIA_TYPE = "text/event-stream"

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from begroting_qa.domain import Measure, Operation, Phase, Quantity
-from begroting_qa.dutch import fold, is_dutch_word, tokens
+from begroting_qa.dutch import WITHDRAWING, fold, is_dutch_word, tokens
 
 _YEAR = r"(?:19|20)\d{2}"
 _THROUGH = re.compile(rf"\b({_YEAR})\s*(?:-|–|tot en met|t/m|tm)\s*({_YEAR})\b")
@@ -34,12 +34,12 @@ _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 _OTHER = re.compile(
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|wanneer|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
     r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
-    r"wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan|apart van)\b"
+    r"wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
 )
 _ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
     r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
-    r"inkomsten|opbrengsten|toevoeging(?:en)?|on[tr]{1,4}ek\w*|onttrokken|optelt|reserves?|subsidies?|"
+    rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
     r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
@@ -59,7 +59,7 @@ _MEASURES = (
         Measure.TOEVOEGING,
         "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
     ),
-    (Measure.ONTTREKKING, r"on[tr]{1,4}ek\w*|onttrokken|opname|opnames"),
+    (Measure.ONTTREKKING, rf"{WITHDRAWING}\w*|onttrokken|opname|opnames"),
     (Measure.RESULTAAT, "resultaat|resultaten"),
     (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo"),
 )
@@ -96,6 +96,10 @@ _SPENDS = re.compile(
     r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\buitgeeft\b|"
     r"\b(?:gaat|ging|gaan)\b (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
+)
+# `per cliënt`, `per deelnemer`, `per Leidenaar`: a share for each of those who get or do something
+_PER_HEAD = re.compile(
+    r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|client|gezin|(?!\w*(?:jaar|ember|ober|nummer)\b)\w{3,}(?:er|aar))\b"
 )
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
 _MONEY = re.compile(
@@ -237,6 +241,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         is_obliged=is_obliged,
         asks_amount=_AMOUNT.search(said) is not None,
         is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
+        is_per_head=_PER_HEAD.search(said) is not None,
         grows=grows,
         words=frozenset(words),
     )
