@@ -285,3 +285,12 @@ def test_an_answer_carries_its_figures_calculation_and_series(client: TestClient
     series = client.post("/v1/ask", json={"question": "Hoe verliep het aantal huisuitzettingen?"}).json()["series"]
     assert [p["period"] for p in series[0]["points"]][:3] == ["2021", "2022", "2023"]
     assert series[0]["points"][0]["citation"] == 1
+
+
+def test_the_page_tells_the_unit_of_a_series(client: TestClient) -> None:
+    page = client.post("/", data={"question": "Hoe ontwikkelen de baten van Ondersteuning zich?"}).text
+    assert '<td class="figure">-€ 2.032.000</td>' in page
+    page = client.post("/", data={"question": "Hoe verliep het aantal huisuitzettingen?"}).text
+    table = page.partition('<table class="series">')[2].partition("</table>")[0]
+    assert table
+    assert "€" not in table

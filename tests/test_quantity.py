@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from begroting_qa.domain import Filters, Measure, Operation, Phase
+from begroting_qa.dutch import is_per_head
 from begroting_qa.pipeline import Engine, answer_question
 from begroting_qa.understand.plan import understand
 from begroting_qa.understand.quantity import find_quantity, spelled_years
@@ -60,22 +61,26 @@ def test_what_is_no_question_for_a_number(question: str) -> None:
     assert find_quantity(question, question, []) is None
 
 
+@pytest.mark.parametrize("text", ["per inwoner", "per cliënt", "Per Leidenaar", "het bedrag per deelnemer in euro's"])
+def test_a_share_for_each_person_is_told_apart(text: str) -> None:
+    assert is_per_head(text)
+
+
 @pytest.mark.parametrize(
-    ("question", "is_per_head"),
+    "text",
     [
-        ("Wat zijn de lasten van Zorg per inwoner?", True),
-        ("Wat kost de opvang per cliënt?", True),
-        ("Hoeveel geven we uit per Leidenaar?", True),
-        ("Hoeveel geven we uit per deelnemer?", True),
-        ("Wat zijn de lasten per kalenderjaar?", False),
-        ("Wat zijn de lasten per 1 september?", False),
-        ("Wat zijn de lasten van Zorg?", False),
+        "per jaar",
+        "per kalenderjaar",
+        "per 1 september",
+        "per oktober",
+        "per saldo",
+        "per wanneer",
+        "per cluster",
+        "per 1.000 inwoners",
     ],
 )
-def test_a_share_for_each_person_is_told_apart(question: str, is_per_head: bool) -> None:  # noqa: FBT001 (a row of the table)
-    found = find_quantity(question, question, [])
-    assert found is not None
-    assert found.is_per_head is is_per_head
+def test_another_share_is_not_one_for_each_person(text: str) -> None:
+    assert not is_per_head(text)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,18 @@ def test_what_the_documents_do_not_cover_is_said(engine: Engine, question: str, 
     answer = answer_question(engine, question)
     assert answer.status.value == "not_in_corpus"
     assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat zijn de lasten van Ondersteuning per Leidenaar?",
+        "Wat kost preventie per inwoner in 2025?",
+        "Hoeveel geven we uit aan opvang per deelnemer?",
+    ],
+)
+def test_a_share_for_each_person_is_not_answered_with_a_total(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status.value == "not_in_corpus"
 
 
 @pytest.mark.parametrize(

@@ -412,10 +412,9 @@ class Quantity:
     """What numbers a question asks for.
 
     `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
-    `asks_amount` that it asks how much, `is_obliged` what had to be, `is_stock` what is in a reserve, `is_per_head` a share
-    for each person. `periods` are years in the order asked, a stretch of them when `is_range`. `grows` asks `highest` and
-    `lowest` of what changed between the first and last of them. `words` are the folded words that say all this, and so
-    nothing of the subject.
+    `asks_amount` that it asks how much, `is_obliged` what had to be, `is_stock` what is in a reserve. `periods` are years in
+    the order asked, a stretch of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first
+    and last of them. `words` are the folded words that say all this, and so nothing of the subject.
     """
 
     operation: Operation
@@ -428,7 +427,6 @@ class Quantity:
     is_obliged: bool
     asks_amount: bool
     is_stock: bool
-    is_per_head: bool
     grows: bool
     words: frozenset[str]
 

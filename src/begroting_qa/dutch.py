@@ -282,12 +282,21 @@ def is_noun(word: str) -> bool:
     return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 
+_PER = re.compile(r"\bper ([a-z]+)")
+_UNDER_ONE_ROOF = frozenset(("hoofd", "persoon", "huishouden", "gezin", "adres"))
+_OF_A_PLACE = re.compile(r"\w{2,}(?:enaar|ammer)")
 _INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige)$")
 
 
 def names_thing(word: str) -> bool:
     """Tell whether a folded word surely names something: a noun, or a word that no list knows and that has no verb's ending."""
     return is_noun(word) or (names_subject(word) and not is_dutch_word(word) and not _INFLECTED.search(word))
+
+
+def is_per_head(text: str) -> bool:
+    """Tell whether a text speaks of a share for each person, household or address (`per cliënt`, `per Leidenaar`)."""
+    named = _PER.findall(fold(text))
+    return any(word in _UNDER_ONE_ROOF or stem(word) in people() or _OF_A_PLACE.fullmatch(word) for word in named)
 
 
 @cache

@@ -22,7 +22,7 @@ from begroting_qa.answer.lines import (
     subject_terms,
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold, names_thing
+from begroting_qa.dutch import fold, is_per_head, names_thing
 from begroting_qa.vocabulary import Vocabulary, match
 
 # things whose lines tell the question this much worse are not meant
@@ -96,9 +96,10 @@ class Meant:
         if self.quantity.is_stock:
             self.refuse_stock()
         self.refuse_other_programmes()
-        if self.quantity.is_per_head:
-            raise NotSureError  # a table of totals tells nothing per inhabitant
-        return self.things_among([line for line in self.lines if self.is_wanted(line)])
+        wanted = [line for line in self.lines if self.is_wanted(line)]
+        if is_per_head(self.plan.normalized):  # a row of totals tells nothing per inhabitant
+            wanted = [line for line in wanted if is_per_head(line.label)]
+        return self.things_among(wanted)
 
     def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the things among some lines; none where several are meant as likely."""

@@ -14,7 +14,7 @@ from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import Operation, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
-from begroting_qa.dutch import fold, is_frame_word, names_thing, terms_of
+from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
@@ -109,8 +109,10 @@ def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
     """
     quantity = plan.quantity
     is_row = evidence.unit.kind is UnitKind.ROW
-    if is_row and (plan.kind is QuestionKind.REASON or (quantity is not None and quantity.is_per_head)):
-        return False  # a row gives no reason, and no share per person
+    if is_row and plan.kind is QuestionKind.REASON:
+        return False
+    if is_per_head(plan.normalized) and not is_per_head(evidence.unit.text):
+        return False  # a total tells nothing per inhabitant
     if plan.kind is QuestionKind.REASON and _OF_BUDGET & set(fold(plan.normalized).split()):
         return _names_subjects(plan, evidence, _OF_BUDGET)  # `waarom stijgen de lasten van …` has its own paragraph
     asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes

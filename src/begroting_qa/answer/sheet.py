@@ -55,9 +55,10 @@ class FigureSheet:
         self.note_reading(line, figure)
         return marker
 
-    def note_reading(self, line: Line, figure: Figure) -> None:
-        """Remember how the question was read, and what footnotes say of a figure that is told."""
-        self.read_as.append(f"{name_of(line)}, {wording.moment(figure.period, figure.phase, figure.column_path)}")
+    def note_reading(self, line: Line, figure: Figure, last: Figure | None = None) -> None:
+        """Remember how the question was read, up to the `last` of a series, and what footnotes say of a figure that is told."""
+        ends = dict.fromkeys(wording.moment(f.period, f.phase, f.column_path) for f in (figure, last) if f is not None)
+        self.read_as.append(f"{name_of(line)}, {' tot en met '.join(ends)}")
         for note in figure.notes:
             self.note(wording.note_in_document(note))
 

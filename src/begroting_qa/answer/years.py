@@ -50,7 +50,7 @@ def write_series(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
         ]
         lead = name_of(thing.first) if number == 0 else ""
         sheet.claim(wording.told_series(lead, phase, points_told, figures[0].scale), markers)
-        sheet.note_reading(thing.first, figures[0])
+        sheet.note_reading(thing.first, figures[0], figures[-1])
     sheet.note_sign(thing.first, [p.figure for p in points])
     sheet.series.append(replace(series, points=tuple(replace(p, marker=cited.get(p.figure.id)) for p in series.points)))
     for note in series.notes:

@@ -28,6 +28,7 @@ _FILTERS: dict[str, Any] = {
     "claims": claims,
     "date": wording.date_in_words,
     "thousands": wording.thousands,
+    "value": wording.value_of_point,
 }
 _GLOBALS: dict[str, Any] = {"kinds": wording.KINDS}
 _ENVIRONMENT.filters.update(_FILTERS)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from begroting_qa.domain import DocumentKind
+from begroting_qa.domain import DocumentKind, FigureUnit
+from begroting_qa.wire.bodies import PointBody
 
 MAX_SHOWN_CHARS = 40
 
@@ -78,6 +80,14 @@ def sentence(text: str) -> str:
 def thousands(number: int) -> str:
     """Return a number as Dutch writes it."""
     return f"{number:,}".replace(",", ".")
+
+
+def value_of_point(point: PointBody, unit: FigureUnit | None) -> str:
+    """Return a value of a series for a table by itself: amounts in whole euros, since their table's scale is not beside them."""
+    amount = Decimal(point.value)
+    if unit is FigureUnit.EUR and amount == int(amount):
+        return f"{'-' if amount < 0 else ''}€ {thousands(abs(int(amount)))}"
+    return point.display
 
 
 def date_in_words(day: date) -> str:

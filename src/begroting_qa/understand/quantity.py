@@ -97,10 +97,6 @@ _SPENDS = re.compile(
     r"\b(?:gaat|ging|gaan)\b (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
-# `per cliënt`, `per deelnemer`, `per Leidenaar`: a share for each of those who get or do something
-_PER_HEAD = re.compile(
-    r"\bper (?:inwoner|hoofd|huishouden|persoon|adres|client|gezin|(?!\w*(?:jaar|ember|ober|nummer)\b)\w{3,}(?:er|aar))\b"
-)
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
 _MONEY = re.compile(
     r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd|kostenposten?|uitgavenpost)\b"
@@ -241,7 +237,6 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         is_obliged=is_obliged,
         asks_amount=_AMOUNT.search(said) is not None,
         is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
-        is_per_head=_PER_HEAD.search(said) is not None,
         grows=grows,
         words=frozenset(words),
     )
