@@ -183,12 +183,11 @@ def serve(
 @app.command(help=messages.HELP_CMD_CHECK)
 def check(as_json: AsJson = False, corpus: Corpus = None, index: Index = None) -> None:
     """Print what the documents say twice, compared."""
-    from begroting_qa.pipeline import find_checks  # noqa: PLC0415
     from begroting_qa.wire.bodies import CheckBody, PageBody  # noqa: PLC0415
     from begroting_qa.wire.fill import check_body  # noqa: PLC0415
 
     engine = _engine(_settings(corpus, index))
-    found = find_checks(engine)
+    found = engine.findings
     if as_json:
         items = [check_body(finding, engine.document) for finding in found]
         print(PageBody[CheckBody](items=items, total=len(items), limit=len(items), offset=0).model_dump_json(indent=2))

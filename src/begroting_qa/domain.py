@@ -414,7 +414,8 @@ class Quantity:
     `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
     `asks_amount` that it asks how much, `is_obliged` what had to be, `is_stock` what is in a reserve. `periods` are years in
     the order asked, a stretch of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first
-    and last of them. `words` are the folded words that say all this, and so nothing of the subject.
+    and last of them, `is_relative` in proportion. `said` is the folded question in the words of a budget, `words` are those of
+    it that say all this, and so nothing of the subject.
     """
 
     operation: Operation
@@ -428,6 +429,8 @@ class Quantity:
     asks_amount: bool
     is_stock: bool
     grows: bool
+    is_relative: bool
+    said: str
     words: frozenset[str]
 
 

@@ -125,6 +125,7 @@ class Engine:
     store: Store
     index: EmbeddedIndex
     lines: tuple[Line, ...]
+    findings: tuple[Finding, ...]
     vocabulary: Vocabulary
 
     @property
@@ -154,6 +155,7 @@ def open_engine(settings: Settings) -> Engine:
         raise IndexUnusableError(messages.model_mismatch(manifest.embedder, embedder.id))
     store = Store(folder)
     terms = load_terms(folder)
+    figures = store.figures()
     index = EmbeddedIndex(folder, terms, store.passage_documents(), store.sources, dense_weight=settings.dense_weight)
     return Engine(
         generation=manifest.generation,
@@ -162,7 +164,8 @@ def open_engine(settings: Settings) -> Engine:
         embedder=embedder,
         store=store,
         index=index,
-        lines=lines_of(store.figures(), store.sources),
+        lines=lines_of(figures, store.sources),
+        findings=tuple(check_figures(figures, store.sources)),
         vocabulary=Vocabulary.of(
             sources=tuple(store.sources.values()),
             texts=[store.document(document_id).text for document_id in store.sources],
@@ -211,7 +214,9 @@ def answer_question(
 
 def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
     """Return the answer that the figures of tables give, None where the question asks for something else."""
-    answer = answer_figures(plan, engine.lines, engine.vocabulary, engine.document, engine.sources, passages[:NEAREST])
+    answer = answer_figures(
+        plan, engine.lines, engine.vocabulary, engine.document, engine.sources, engine.findings, passages[:NEAREST]
+    )
     if answer is None or answer.refusal is not None:
         return answer
     verified = verify(answer, engine.document)
@@ -220,7 +225,7 @@ def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage])
 
 def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer:
     """Return the answer that passages give, or a refusal."""
-    selection = select(plan, passages, engine.vocabulary, engine.embedder)
+    selection = select(plan, passages, engine.vocabulary, engine.embedder, engine.store.figures_within)
     if selection.refusal is not None:
         return refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
     answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
@@ -286,11 +291,6 @@ def find_figures(
     if not matchers:
         return found
     return [figure for figure in found if _speaks_of(figure, matchers)]
-
-
-def find_checks(engine: Engine) -> list[Finding]:
-    """Return what the documents say twice, compared, by document and place."""
-    return check_figures(engine.store.figures(), engine.sources)
 
 
 def _speaks_of(figure: Figure, matchers: Sequence[Callable[[frozenset[str]], float]]) -> bool:

@@ -21,7 +21,7 @@ _FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bz
 
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
     """Tell which row, or of one row which year, is highest or lowest, or grew most."""
-    said = meant.plan.normalized.lower()
+    said = meant.quantity.said
     if things and ("jaar" in said or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
         return _write_year(meant, sheet, things[0])
     rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)

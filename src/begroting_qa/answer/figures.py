@@ -22,12 +22,14 @@ from begroting_qa.domain import (
     Document,
     Figure,
     FigureUnit,
+    Finding,
     Measure,
     Operation,
     Phase,
     Plan,
     ScoredPassage,
     Source,
+    Verdict,
 )
 from begroting_qa.vocabulary import Vocabulary
 
@@ -43,9 +45,12 @@ def answer_figures(
     vocabulary: Vocabulary,
     documents: Callable[[str], Document],
     sources: Mapping[str, Source],
+    findings: Sequence[Finding],
     nearest: Sequence[ScoredPassage],
 ) -> Answer | None:
     """Return the answer to a question for numbers that stand in tables, None where another reading fits better.
+
+    What the `findings` say against a figure that is told is told beside it.
 
     A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is,
     and shows the `nearest` passages.
@@ -66,6 +71,7 @@ def answer_figures(
         return None
     if not is_written or not sheet.claims:
         return None
+    tell_contradictions(sheet, findings)
     return Answer(
         question=plan.question,
         status=AnswerStatus.ANSWERED,
@@ -78,6 +84,18 @@ def answer_figures(
         series=tuple(sheet.series),
         notices=(*messages.spelling_notices(plan.corrections), *sheet.notices),
     )
+
+
+def tell_contradictions(sheet: FigureSheet, findings: Sequence[Finding]) -> None:
+    """Tell what a document says elsewhere of the figures told so far, where that differs."""
+    told = {cited.figure.id for cited in sheet.figures}
+    for finding in findings:
+        if finding.verdict is not Verdict.DIFFERS or not any(figure.id in told for figure in finding.figures):
+            continue
+        others = [figure for figure in finding.figures if figure.id not in told]
+        if others:
+            markers = [sheet.cite(figure) for figure in others]
+            sheet.claim(wording.told_otherwise(finding.kind, [figure.display for figure in others]), markers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

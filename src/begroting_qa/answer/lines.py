@@ -191,7 +191,12 @@ class Spoken:
 def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> list[Term]:
     """Return the terms of a question that say what its numbers are of; its own municipality is said by the filter."""
     found = [part for term in plan.terms for part in (_whole_and_parts(term))]
-    return [t for t in found if not all(vocabulary.home_of(w) is not None or _says_nothing(w, quantity) for w in _words(t))]
+    meant = dict(plan.corrections)
+    words = [_words(replace(term, surface=meant.get(term.surface, term.surface))) for term in found]
+    return [
+        term for term, own in zip(found, words, strict=True)
+        if not all(vocabulary.home_of(word) is not None or _says_nothing(word, quantity) for word in own)
+    ]  # fmt: skip
 
 
 def _whole_and_parts(term: Term) -> tuple[Term, ...]:
@@ -240,7 +245,7 @@ def find_spoken(
     question covers its own, when its whole label stands in the question, or when its label
     holds the question's subject.
     """
-    asked = f" {fold(plan.normalized)} "
+    asked = f" {quantity.said} "
     fields = _fields_named(asked, lines)
     candidates = [line for line in _candidates(plan, asked, fields, by_code, lines) if not fields or line.code in fields]
     subject = _Subject.of(plan, quantity, vocabulary)

@@ -135,7 +135,7 @@ class Meant:
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
         """Return the words with which the question names the programme itself, as its tables and titles do, in full."""
-        asked = fold(self.plan.normalized)
+        asked = self.quantity.said
         scopes = [line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE]
         names = [_UNIT_WORDS.split(part)[0] for line in scopes for part in line.path]
         names += [_PART.split(self.sources[line.document_id].title)[-1] for line in scopes]
@@ -154,7 +154,7 @@ class Meant:
         literal = {s.line.subject for s in spoken if s.score >= LITERAL}
         if not literal or len(self.quantity.measures) < 2:  # noqa: PLR2004 (no choice)
             return spoken
-        rest = fold(self.plan.normalized)
+        rest = self.quantity.said
         for subject in literal:
             rest = rest.replace(fold(subject), " ")
         asked = [measure for measure in self.quantity.measures if re.search(rf"\b{measure}\b", rest)] or [Measure.LASTEN]
@@ -163,7 +163,7 @@ class Meant:
     @property
     def asks_all(self) -> bool:
         """Whether the question asks for a whole programme, or for all of its reserves."""
-        said = self.plan.normalized.lower()
+        said = self.quantity.said
         of_subsidies = Measure.SUBSIDIE in self.quantity.measures
         is_whole = "programma" in said or _BALANCE.search(said) is not None
         return self.quantity.is_total or of_subsidies or is_whole or self.of_reserves
@@ -171,7 +171,7 @@ class Meant:
     @property
     def of_reserves(self) -> bool:
         """Whether the question asks of all reserves, and does not only tell them apart from the result."""
-        said = self.plan.normalized.lower()
+        said = self.quantity.said
         return "reserves" in said and Measure.RESULTAAT not in self.quantity.measures and _BALANCE.search(said) is None
 
     def scopes(self, wanted: Sequence[Line]) -> list[Thing]:
@@ -237,7 +237,7 @@ class Meant:
 
     def refuse_other_programmes(self) -> None:
         """Say that a programme that the question names by its number is in no document with tables, nor the whole city."""
-        said = self.plan.normalized.lower()
+        said = self.quantity.said
         parts = {source.part.lower() for source in self.sources.values() if source.part}
         named = _PROGRAMME.search(said)
         if named is not None and parts and not any(re.search(rf"\b{named[1]}\b", part) for part in parts):
@@ -333,6 +333,19 @@ class Meant:
     def chosen(self, thing: Thing) -> Figure | None:
         """Return the figure of the year asked for, or the one that is meant."""
         return self.at(thing, self.periods[0]) if self.periods else self.default(thing)
+
+
+def tells_otherwise(quantity: Quantity, figures: Sequence[Figure]) -> bool:
+    """Tell whether the figures of a row measure something else than is asked, or are of another phase in the year asked for."""
+    asked = set(quantity.measures) or ({Measure.LASTEN, Measure.SALDO} if quantity.is_money else set[Measure]())
+    if asked & _MONEY and not any(figure.measure in asked for figure in figures):
+        return True
+    named = set() if quantity.is_obliged else set(quantity.phases)
+    if not any(figure.phase in _SAME_PHASE[Phase.BEGROTING] for figure in figures):
+        named.discard(Phase.BEGROTING)  # `de begroting` names the document then
+    wanted = {same for phase in named for same in _SAME_PHASE[phase]}
+    in_years = [figure for figure in figures if figure.period in quantity.periods]
+    return bool(wanted) and bool(in_years) and not any(figure.phase in wanted for figure in in_years)
 
 
 def _is_of_reserves(line: Line) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
 from begroting_qa.answer.forms import is_bare_value
 from begroting_qa.answer.lacking import absent_subject
+from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
-from begroting_qa.domain import Operation, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
+from begroting_qa.domain import Figure, Operation, Origin, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
@@ -29,6 +30,7 @@ _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "ko
 TOLD = 0.5
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
+FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
@@ -49,18 +51,20 @@ class Selection:
     siblings: tuple[Passage, ...] = ()
 
 
-def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder) -> Selection:
-    """Return the units that answer the question, or why there are none."""
+def select(
+    plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder, figures_within: FiguresWithin
+) -> Selection:
+    """Return the units that answer the question, or why there are none; `figures_within` gives the figures of a stretch."""
     if plan.missing:
         return Selection(refusal=plan.missing[0])
     parts = parts_of(plan, vocabulary)
     if len(parts) == 1:
-        return _select_one(parts[0], passages, vocabulary, embedder, 0.0)
+        return _select_one(parts[0], passages, vocabulary, embedder, figures_within, 0.0)
     if not plan.named:
-        whole = _select_one(plan, passages, vocabulary, embedder, 0.0)
+        whole = _select_one(plan, passages, vocabulary, embedder, figures_within, 0.0)
         if whole.best is not None and whole.best.unit.kind is UnitKind.ROW:
             return whole  # one row tells of all the years
-    found = [_select_one(part, passages, vocabulary, embedder, CERTAINTY_OF_PART) for part in parts]
+    found = [_select_one(part, passages, vocabulary, embedder, figures_within, CERTAINTY_OF_PART) for part in parts]
     refused = next((selection for selection in found if selection.refusal is not None), None)
     if refused is not None:
         return refused
@@ -74,14 +78,19 @@ def select(plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary
 
 
 def _select_one(
-    plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, embedder: Embedder, min_certainty: float
+    plan: Plan,
+    passages: Sequence[ScoredPassage],
+    vocabulary: Vocabulary,
+    embedder: Embedder,
+    figures_within: FiguresWithin,
+    min_certainty: float,
 ) -> Selection:
     """Return the units that answer a question about one thing, or why there are none."""
     if plan.filters.documents:
         passages = [s for s in passages if s.passage.document_id in plan.filters.documents]
     demand = demand_of(plan, {fold(source.municipality) for source in vocabulary.sources})
     gathered = gather(plan, passages, vocabulary, embedder, demand)
-    kept = [e for e in gathered if may_answer(e, demand) and _tells_amount(plan, e)]
+    kept = [e for e in gathered if may_answer(e, demand) and _tells_amount(plan, e, figures_within)]
     if not kept:
         return Selection(refusal=_lacking_everywhere(gathered))
     best = kept[0]
@@ -102,15 +111,19 @@ def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
     return not evidence.lacking and evidence.cover >= MIN_COVER and not is_vague_row and tells
 
 
-def _tells_amount(plan: Plan, evidence: Evidence) -> bool:
+def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin) -> bool:
     """Tell whether a unit may answer a question for an amount of money: it tells a number.
 
-    What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
+    A row must measure what is asked. What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
     """
     quantity = plan.quantity
     is_row = evidence.unit.kind is UnitKind.ROW
     if is_row and plan.kind is QuestionKind.REASON:
         return False
+    if is_row and quantity is not None:
+        figures = figures_within(evidence.passage.document_id, evidence.unit.start, evidence.unit.end)
+        if tells_otherwise(quantity, [figure for figure in figures if figure.origin is Origin.TABLE]):
+            return False
     if is_per_head(plan.normalized) and not is_per_head(evidence.unit.text):
         return False  # a total tells nothing per inhabitant
     if plan.kind is QuestionKind.REASON and _OF_BUDGET & set(fold(plan.normalized).split()):

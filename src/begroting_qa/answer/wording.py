@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from begroting_qa.domain import Measure, Phase
+from begroting_qa.domain import CheckKind, Measure, Phase
 
 NO_COMMON_YEAR = "Realisatie en streefwaarde staan hier bij verschillende jaren; voor geen enkel jaar staan ze er allebei."
 _OF_MONEY = {
@@ -53,6 +53,13 @@ def told_figure(name: str, amount: str, period: str | None, phase: Phase | None,
 def told_elsewhere(title: str, amount: str) -> str:
     """Another document says something else."""
     return f"{title} noemt een andere waarde: {amount}."
+
+
+def told_otherwise(kind: CheckKind, amounts: Sequence[str]) -> str:
+    """The document contradicts a figure that is told."""
+    if kind is CheckKind.EXPLANATION:
+        return f"Let op: de toelichting in het document noemt {_and(amounts)}, en dat verschilt."
+    return f"Let op: de bedragen die samen hierop moeten uitkomen verschillen ervan: {_and(amounts)}."
 
 
 def told_target(amount: str, period: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from begroting_qa.domain import Figure, Measure, Origin, Verdict
-from begroting_qa.pipeline import find_checks, find_figures
+from begroting_qa.pipeline import find_figures
 from begroting_qa.serve import openapi
 from begroting_qa.serve.holding import Held
 from begroting_qa.serve.limits import only_query
@@ -75,7 +75,7 @@ def list_checks(
     offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
 ) -> PageBody[CheckBody]:
     """List what the documents say twice, compared: what differs first, what was confirmed last."""
-    found = sorted(find_checks(held.engine), key=lambda finding: _ORDER.index(finding.verdict))
+    found = sorted(held.engine.findings, key=lambda finding: _ORDER.index(finding.verdict))
     items = [check_body(finding, held.engine.document) for finding in found[offset : offset + limit]]
     return PageBody(items=items, total=len(found), limit=limit, offset=offset)
 

@@ -32,28 +32,29 @@ _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 
 # what is no question for a number, whatever numbers it names
 _OTHER = re.compile(
-    r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|wanneer|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
+    r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b).*\bwanneer\b|"
+    r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
     r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
-    r"wat is het doel|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
+    r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
 )
 _ASKS = re.compile(
-    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
-    r"gemiddelde?|\w*scores?|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
+    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
+    r"gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
     r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
-    r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening)\b"
+    r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening|begroting (?:\d{4} )?(?:voor|van))\b"
 )
 _MEASURES = (
     (
         Measure.LASTEN,
         "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|uitgegeven|duurste?|besteedt|"
-        "besteed|besteden|bestedingen",
+        "besteed|besteden|bestedingen|kwijt",
     ),
-    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt"),
+    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald"),
     (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
     (
         Measure.TOEVOEGING,
@@ -76,12 +77,26 @@ _PHASES = (
 )
 _OF = r"(?:de|het|die|deze)"
 _NETS = re.compile(r"\b(?:per saldo|netto|onder de streep|na aftrek)\b|\bsaldo\b.*\breserve(?!s)")
-_EVERYDAY_RESERVE = re.compile(r"\b(?:spaarpot|potje|reservepot)\b")
+_EVERYDAY = (
+    (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:ten|jes)\b"), "reserves"),
+    (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:je)?\b"), "reserve"),
+    (re.compile(r"\bop (?:de|elke|iedere) (?:duizend|1\.?000)\b|\bop duizend\b"), "per duizend"),
+)
+_AFTER_RESERVES = re.compile(
+    r"\b(?:na|inclusief|incl\.?) (?:de |alle )?(?:verrekening|mutaties?|reservemutaties|reserves)\b|"
+    r"\breserves\b.{0,30}\bverreken\w*|\bverreken\w* .{0,30}\breserves\b"
+)
+_IN_AND_OUT = re.compile(
+    r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
+    r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves? (?:er)?in dan (?:er ?uit|uit)|"
+    r"\b(?:erin|bij) dan er ?(?:uit|af)\b"
+)
 _FROM_RESERVE = re.compile(
-    rf"\buit {_OF} (?:[\w-]+[ ,]+){{0,5}}?\w*reserve|"
+    rf"\buit (?:{_OF}|alle|onze|welke) (?:[\w-]+[ ,]+){{0,5}}?\w*reserves?|\b(?:greep|grepen|opname) uit\b|"
     r"\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|er .{0,12}\buit)\b"
 )
 _INTO_RESERVE = re.compile(
+    rf"\bopzij (?:te )?(?:ge)?(?:zet|leg)\w*|\b(?:in|aan) (?:{_OF}|alle|onze) \w*reserves?\b.*\b(?:stop\w*|stort\w*)\b|"
     rf"\bnaar {_OF} \w*reserve\b|\bvoeg\w* .{{0,80}}\btoe\b|"
     rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
     r"gedaan|komt)\b|"
@@ -112,7 +127,7 @@ SHORTEST_MENDED = 5
 _GROWTH = (
     r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
     r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
-    r"afgenomen|terugval\w*|terugloop|oploopt?|loopt .{0,20}op|"
+    r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|oploopt?|loopt .{0,20}op|"
     r"lo(?:op|pen|opt) .{0,40}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
@@ -121,6 +136,7 @@ _UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardst|sterkst|snels
 _DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst|slechtst)\b")
 _WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
+_RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,60}}(?:{_MORE}|{_GROWTH})|"
     rf"(?:met )?(?:welk )?percentage .{{0,60}}{_GROWTH})\b"
@@ -129,10 +145,11 @@ _DIFFERENCE = re.compile(
     rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|{_GROWTH}|"
     rf"{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
+_THE = r"(?:de|het|al|alle|onze|ons|al het|(?:de|het) hele)"
 _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
 _SHARE = re.compile(
-    rf"\b(?:welk (?:aandeel|deel) van (?:de|het)|(?:aan)?deel van (?:de|het) (?:totale? |programma|{_WHOLE})|"
-    rf"welk percentage van (?:de|het) (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van (?:de|het) {_WHOLE}|"
+    rf"\b(?:welk (?:aandeel|deel) van {_THE}|(?:aan)?deel van {_THE} (?:totale? |programma|{_WHOLE})|"
+    rf"welk percentage van {_THE} (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van {_THE} {_WHOLE}|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
 _OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
@@ -144,16 +161,17 @@ _AVERAGE = re.compile(
 )
 _SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
-    r"op een rij(?:tje)?|(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
+    r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
     r"trend)\b"
 )
 _DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
 _TARGET = re.compile(
-    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\bvoldoet\b.{0,30}\bstreef|"
+    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\b(?:onder of boven|boven of onder)\b|\bvoldoet\b.{0,30}\bstreef|"
     r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
 )
-_AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b")
+_AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")
 _OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?)\b")
+_WAITS = re.compile(r"\bwacht\w*|\bhoe ?lang\b")  # what people had to do themselves
 _TOTAL = re.compile(r"\b(?:totale?|totaal|geheel|hele programma|programma als geheel)\b")
 
 
@@ -188,12 +206,15 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
     """
     text = text.replace("voor rekening van", "van")  # no account
-    said = _EVERYDAY_RESERVE.sub("reserve", " ".join(_mended(word) for word in fold(text).split(" ")))
-    if _OTHER.search(said) or not _ASKS.search(said):
+    said = _in_budget_words(" ".join(_mended(word) for word in fold(text).split(" ")))
+    asks_target = _TARGET.search(said) is not None and _AIM.search(said) is not None
+    if _OTHER.search(said) or not (asks_target or _ASKS.search(said)):
         return None
     measures = list(dict.fromkeys((*_named(_MEASURES, said), *_named(_MEASURES, fold(typed)))))
     nets = _NETS.search(said) is not None
-    if nets or _BALANCE.search(said):
+    if _AFTER_RESERVES.search(said):
+        measures = [Measure.RESULTAAT]
+    elif nets or _BALANCE.search(said) or _IN_AND_OUT.search(said):
         measures = [Measure.SALDO]
     elif _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
         measures = [Measure.ONTTREKKING]
@@ -218,7 +239,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         periods = _without_document_years(said, periods)
     phases = tuple(_named(_PHASES, said))
     of_money = bool({Phase.REKENING, Phase.MEERJARENRAMING} & set(phases)) or (operation is Operation.SHARE and of_programme)
-    is_obliged = _OBLIGED.search(said) is not None and not phases
+    is_obliged = _OBLIGED.search(said) is not None and not phases and not _WAITS.search(said)
     if is_obliged:
         phases = (Phase.STREEFWAARDE, Phase.BEGROTING)  # what had to be is not what was counted
     words = {
@@ -238,8 +259,17 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         asks_amount=_AMOUNT.search(said) is not None,
         is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
         grows=grows,
+        is_relative=_RELATIVE.search(said) is not None,
+        said=said,
         words=frozenset(words),
     )
+
+
+def _in_budget_words(said: str) -> str:
+    """Return a folded question with the words of a budget for everyday ones: `spaarpotjes` are reserves."""
+    for pattern, word in _EVERYDAY:
+        said = pattern.sub(word, said)
+    return said
 
 
 def _mended(word: str) -> str:
