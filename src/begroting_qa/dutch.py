@@ -23,8 +23,6 @@ _VOWELS = "aeiouy"
 _LINKS = ("", "s", "en", "e", "er", "n")
 _STEMMER = Stemmer.Stemmer("dutch_porter")  # PyStemmer >= 3: `dutch` is Kraaij-Pohlmann, which parts dakloze from daklozen
 _STEMMER_LOCK = Lock()
-# `onttrekking` is written in many ways, in budgets too: `ontrekking`, `onttreking`
-WITHDRAWING = r"on[tr]{1,4}ek{1,2}"
 MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4
@@ -325,7 +323,7 @@ def is_dutch_word(word: str) -> bool:
     """Tell whether a folded word is in the list, as it is or as a participle, plural or other form of one that is."""
     if word in _word_list() or word in STOP_WORDS or _verb_of_participle(word) is not None:
         return True
-    endings = ("en", "e", "s", "t", "de", "te", "den", "ten", "er", "ers", "ste")
+    endings = ("en", "e", "s", "t", "d", "de", "te", "den", "ten", "er", "ers", "ste")
     bases = [word[: -len(ending)] for ending in endings if word.endswith(ending)]
     forms = [form for base in (word, *bases) for form in (base, f"{_opened(base)}en", f"{base}en", f"{base}e", base[:-1])]
     return any(len(form) > 2 and form in _word_list() for form in forms)  # noqa: PLR2004

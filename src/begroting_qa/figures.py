@@ -24,8 +24,8 @@ from begroting_qa.domain import (
     Span,
     Table,
 )
-from begroting_qa.dutch import WITHDRAWING
 from begroting_qa.grid import body_rows, captions_of, heads_of, heads_over, one_line, words_of
+from begroting_qa.measures import WITHDRAWING
 
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d.,]*\d)")
 _ENTRY = re.compile(

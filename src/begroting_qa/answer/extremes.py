@@ -91,7 +91,7 @@ def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> boo
         if first is None or second is None:
             meant.refuse_period(Thing(lines=(row,)), pair[0] if first is None else pair[1], [])
         else:
-            grown.append((row, (first, second), abs(second.value) - abs(first.value)))
+            grown.append((row, (first, second), _grown_by(first, second, is_relative=meant.quantity.is_relative)))
     falls = _FALLS.search(meant.plan.normalized) is not None
     ordered = sorted(grown, key=lambda row: row[2], reverse=_is_up(meant) is not falls)
     for number, (row, (first, second), grown_by) in enumerate(ordered):
@@ -99,13 +99,32 @@ def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> boo
         result, step = calculate.difference(first, second, markers)
         sheet.steps.append(step)
         change = calculate.euros(result * first.scale)
+        relative = calculate.change(first, second, markers) if meant.quantity.is_relative else None
+        if relative is not None:
+            sheet.steps.append(relative[1])
+            change = f"{calculate.written(relative[0])}%, {change}"
         if number:
             sheet.claim(f"{row.subject}: {change}.", markers)
             continue
         sheet.note_reading(row, first)
         calculation = f"{step.expression} = {step.result}"
         lead = wording.told_growth(
-            row.subject, change, row.measure, pair, calculation, grows=grown_by > 0, is_most=falls == (grown_by <= 0)
+            row.subject,
+            change,
+            row.measure,
+            pair,
+            calculation,
+            grows=grown_by > 0,
+            is_most=falls == (grown_by <= 0),
+            is_relative=relative is not None,
         )
         sheet.claim(lead, markers)
     return True
+
+
+def _grown_by(first: Figure, second: Figure, *, is_relative: bool) -> Decimal:
+    """Return how much the size grew, in proportion where that is asked; from nothing all growth is endless."""
+    change = abs(second.value) - abs(first.value)
+    if not is_relative:
+        return change
+    return change / abs(first.value) if first.value else Decimal("Infinity") * change if change else change

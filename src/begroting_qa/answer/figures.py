@@ -12,7 +12,7 @@ from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.extremes import write_extreme
 from begroting_qa.answer.lines import Line, subject_terms
-from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing
+from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing, sums_up_reserves
 from begroting_qa.answer.refuse import refuse_with
 from begroting_qa.answer.sheet import FigureSheet, name_of
 from begroting_qa.answer.years import series_of, set_beside, write_series, write_target
@@ -351,10 +351,13 @@ class _Writer:
         if part is None:
             return False
         for line in self.meant.lines:
-            if (line.document_id, line.table, line.measure) == (part.document_id, part.table, part.measure) and line.is_scope:
-                whole = next((f for f in line.figures if (f.period, f.phase) == (part.period, part.phase)), None)
-                if whole is not None and line.key != thing.first.key:
-                    return self.write_part(thing.first, part, line, whole)
+            is_same = (line.document_id, line.measure) == (part.document_id, part.measure) and line.key != thing.first.key
+            if not is_same or (not sums_up_reserves(line) and not (line.is_scope and line.table == part.table)):
+                continue
+            # of reserves, a later year is a begroting in the one table and a meerjarenraming in the other
+            whole = next((f for f in line.figures if f.period == part.period), None)
+            if whole is not None:
+                return self.write_part(thing.first, part, line, whole)
         return False
 
     def write_part(self, line: Line, part: Figure, whole_line: Line, whole: Figure) -> bool:

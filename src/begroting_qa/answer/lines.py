@@ -192,11 +192,12 @@ def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> lis
     """Return the terms of a question that say what its numbers are of; its own municipality is said by the filter."""
     found = [part for term in plan.terms for part in (_whole_and_parts(term))]
     meant = dict(plan.corrections)
-    words = [_words(replace(term, surface=meant.get(term.surface, term.surface))) for term in found]
-    return [
-        term for term, own in zip(found, words, strict=True)
-        if not all(vocabulary.home_of(word) is not None or _says_nothing(word, quantity) for word in own)
-    ]  # fmt: skip
+    mended = [replace(term, surface=meant.get(term.surface, term.surface)) for term in found]
+
+    def says_nothing(term: Term) -> bool:
+        return all(vocabulary.home_of(word) is not None or _says_nothing(word, quantity) for word in _words(term))
+
+    return [term for term, also in zip(found, mended, strict=True) if not says_nothing(term) and not says_nothing(also)]
 
 
 def _whole_and_parts(term: Term) -> tuple[Term, ...]:

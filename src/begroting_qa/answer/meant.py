@@ -22,7 +22,8 @@ from begroting_qa.answer.lines import (
     subject_terms,
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold, is_per_head, names_thing
+from begroting_qa.dutch import fold, is_per_head, names_thing, stem
+from begroting_qa.measures import measures_named
 from begroting_qa.vocabulary import Vocabulary, match
 
 # things whose lines tell the question this much worse are not meant
@@ -106,7 +107,7 @@ class Meant:
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
         named = self.programme_words(wanted)
         if self.asks_all or named:
-            terms = [t for t in terms if names_thing(fold(t.surface)) and not set(fold(t.surface).split()) <= named]
+            terms = [t for t in terms if names_thing(fold(t.surface)) and not _stems(t.surface) <= named]
         if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
             return self.scopes(wanted)
         by_code = named_by_code(self.plan, self.lines)
@@ -134,13 +135,17 @@ class Meant:
         return [self.thing(line, wanted, best.label_share) for line in of_keys]
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
-        """Return the words with which the question names the programme itself, as its tables and titles do, in full."""
-        asked = self.quantity.said
+        """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""
+        asked = " ".join(map(stem, self.quantity.said.split()))
         scopes = [line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE]
         names = [_UNIT_WORDS.split(part)[0] for line in scopes for part in line.path]
         names += [_PART.split(self.sources[line.document_id].title)[-1] for line in scopes]
-        found = [name.split() for name in map(fold, map(str.strip, names)) if len(name.split()) > 1 and name in asked]
-        return {word for words in found for word in words}
+        stemmed = dict.fromkeys(" ".join(stem(word) for word in fold(name).split()) for name in names)
+        found = [name for name in stemmed if " " in name and name in asked]
+        rest = asked
+        for name in found:
+            rest = rest.replace(name, "", 1)
+        return {word for name in found for word in name.split()} - set(rest.split())  # `Ondersteuning` may be a row too
 
     def is_wanted(self, line: Line) -> bool:
         """Whether a line measures what is asked; of money only when the question names or implies it."""
@@ -157,7 +162,7 @@ class Meant:
         rest = self.quantity.said
         for subject in literal:
             rest = rest.replace(fold(subject), " ")
-        asked = [measure for measure in self.quantity.measures if re.search(rf"\b{measure}\b", rest)] or [Measure.LASTEN]
+        asked = measures_named(rest) or [Measure.LASTEN]
         return [s for s in spoken if s.line.measure in asked]
 
     @property
@@ -335,6 +340,10 @@ class Meant:
         return self.at(thing, self.periods[0]) if self.periods else self.default(thing)
 
 
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in fold(text).split()}
+
+
 def tells_otherwise(quantity: Quantity, figures: Sequence[Figure]) -> bool:
     """Tell whether the figures of a row measure something else than is asked, or are of another phase in the year asked for."""
     asked = set(quantity.measures) or ({Measure.LASTEN, Measure.SALDO} if quantity.is_money else set[Measure]())
@@ -352,8 +361,13 @@ def _is_of_reserves(line: Line) -> bool:
     return "reserves" in line.row_path[0].lower().split()
 
 
+def sums_up_reserves(line: Line) -> bool:
+    """Tell whether a line is of what goes into all reserves, or out of them."""
+    return line.row_path[0].lower() == "reserves" and line.measure in (Measure.TOEVOEGING, Measure.ONTTREKKING)
+
+
 def _sums_up(line: Line, *, of_reserves: bool) -> bool:
     """Tell whether a line is of a whole table: the programme, its result and subsidies, or all reserves."""
     if of_reserves:
-        return line.is_total or line.row_path[0].lower() == "reserves"
+        return line.is_total or sums_up_reserves(line)
     return line.is_scope or line.measure in (Measure.SUBSIDIE, Measure.RESULTAAT)

@@ -114,7 +114,8 @@ def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
 def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin) -> bool:
     """Tell whether a unit may answer a question for an amount of money: it tells a number.
 
-    A row must measure what is asked. What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
+    A row must measure what is asked. What is asked for as `lasten van …` must be named by the unit or its headings: near by is
+    something else.
     """
     quantity = plan.quantity
     is_row = evidence.unit.kind is UnitKind.ROW

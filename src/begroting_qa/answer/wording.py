@@ -148,11 +148,20 @@ def told_extreme(subject: str, amount: str, measure: Measure, when: str, *, high
 
 
 def told_growth(
-    subject: str, change: str, measure: Measure, years: tuple[str, str], calculation: str, *, grows: bool, is_most: bool
+    subject: str,
+    change: str,
+    measure: Measure,
+    years: tuple[str, str],
+    calculation: str,
+    *,
+    grows: bool,
+    is_most: bool,
+    is_relative: bool,
 ) -> str:
     """The row that changed most; where all fall, the one that grows most falls least."""
     verb, most = "groeit" if grows else "daalt", "meest" if is_most else "minst"
-    return f"{subject} {verb} het {most} in {measure} tussen {years[0]} en {years[1]}: {change} ({calculation})."
+    how = "in verhouding " if is_relative else ""
+    return f"{subject} {verb} {how}het {most} in {measure} tussen {years[0]} en {years[1]}: {change} ({calculation})."
 
 
 def year_beside(amount: str, period: str | None) -> str:

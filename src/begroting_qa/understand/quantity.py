@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from begroting_qa.domain import Measure, Operation, Phase, Quantity
-from begroting_qa.dutch import WITHDRAWING, fold, is_dutch_word, tokens
+from begroting_qa.dutch import fold, is_dutch_word, tokens
+from begroting_qa.measures import WITHDRAWING, is_measure, measures_named
 
 _YEAR = r"(?:19|20)\d{2}"
 _THROUGH = re.compile(rf"\b({_YEAR})\s*(?:-|–|tot en met|t/m|tm)\s*({_YEAR})\b")
@@ -27,7 +28,9 @@ _DOCUMENT_YEAR = re.compile(
 _SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
 _BETWEEN = re.compile(rf"\b(?:tussen|van|over)\s+(?:de jaren\s+)?({_YEAR})\s+(?:en|tot|naar|op)\s+({_YEAR})\b")
 MAX_YEARS = 20
+_FLOWS = frozenset((Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING))
 _OVER_YEARS = frozenset((Operation.SERIES, Operation.AVERAGE, Operation.SUM))
+_EXTREMES = frozenset((Operation.HIGHEST, Operation.LOWEST))
 _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 
 # what is no question for a number, whatever numbers it names
@@ -35,11 +38,13 @@ _OTHER = re.compile(
     r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b).*\bwanneer\b|"
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
     r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
-    r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
+    r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|"
+    r"wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
 )
 _ASKS = re.compile(
-    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|procent|aantal|"
-    r"gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|realisaties?|gerealiseerde?|uitgaven|"
+    r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|"
+    r"procent|aantal|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|"
+    r"realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
@@ -47,22 +52,6 @@ _ASKS = re.compile(
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
     r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening|begroting (?:\d{4} )?(?:voor|van))\b"
-)
-_MEASURES = (
-    (
-        Measure.LASTEN,
-        "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|uitgegeven|duurste?|besteedt|"
-        "besteed|besteden|bestedingen|kwijt",
-    ),
-    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald"),
-    (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
-    (
-        Measure.TOEVOEGING,
-        "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
-    ),
-    (Measure.ONTTREKKING, rf"{WITHDRAWING}\w*|onttrokken|opname|opnames"),
-    (Measure.RESULTAAT, "resultaat|resultaten"),
-    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo"),
 )
 _PHASES = (
     (
@@ -75,6 +64,7 @@ _PHASES = (
     (Phase.REALISATIE, "realisaties?|gerealiseerde?|werkelijke?|behaalde?"),
     (Phase.BEGROTING, "begroot|begrote?|begroting"),
 )
+_BUDGETED = re.compile(r"\b(?:begroot|begrote)\b")  # not `de begroting`, which may name a document
 _OF = r"(?:de|het|die|deze)"
 _NETS = re.compile(r"\b(?:per saldo|netto|onder de streep|na aftrek)\b|\bsaldo\b.*\breserve(?!s)")
 _EVERYDAY = (
@@ -88,7 +78,7 @@ _AFTER_RESERVES = re.compile(
 )
 _IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
-    r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves? (?:er)?in dan (?:er ?uit|uit)|"
+    r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
     r"\b(?:erin|bij) dan er ?(?:uit|af)\b"
 )
 _FROM_RESERVE = re.compile(
@@ -128,18 +118,18 @@ _GROWTH = (
     r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
     r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|oploopt?|loopt .{0,20}op|"
-    r"lo(?:op|pen|opt) .{0,40}\bterug|terug ?lo\w+|scheel\w*)"
+    r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
-_MORE = "(?:meer|minder|hoger|lager|groter|kleiner)"
+_MORE = "(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper)"
 _UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardst|sterkst|snelst)\b")
 _DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst|slechtst)\b")
 _WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
 _RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
-    rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,60}}(?:{_MORE}|{_GROWTH})|"
-    rf"(?:met )?(?:welk )?percentage .{{0,60}}{_GROWTH})\b"
+    rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
+    rf"(?:met )?(?:welk )?percentage .{{0,120}}{_GROWTH})\b"
 )
 _DIFFERENCE = re.compile(
     rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|{_GROWTH}|"
@@ -159,9 +149,12 @@ _AVERAGE = re.compile(
     r"\bgemiddelde?\b.{0,40}\b(?:per jaar|saldo|lasten|baten|uitgaven)\b|"
     rf"\bgemiddelde?\b.{{0,80}}\b(?:over|tussen|in) (?:de )?(?:jaren |periode )?{_YEAR}\D{{1,12}}{_YEAR}"
 )
+_IN_ALL = re.compile(r"\b(?:hoe ?veel|welk bedrag|wat)\b.*\b(?:in totaal|totaal)\b")
+_EACH_YEAR = re.compile(r"\b(?:per|elk|ieder) jaar\b|\bjaarlijks|\bjaar voor jaar\b")
 _SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
-    r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
+    r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
+    r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
     r"trend)\b"
 )
 _DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
@@ -210,34 +203,14 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     asks_target = _TARGET.search(said) is not None and _AIM.search(said) is not None
     if _OTHER.search(said) or not (asks_target or _ASKS.search(said)):
         return None
-    measures = list(dict.fromkeys((*_named(_MEASURES, said), *_named(_MEASURES, fold(typed)))))
-    nets = _NETS.search(said) is not None
-    if _AFTER_RESERVES.search(said):
-        measures = [Measure.RESULTAAT]
-    elif nets or _BALANCE.search(said) or _IN_AND_OUT.search(said):
-        measures = [Measure.SALDO]
-    elif _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
-        measures = [Measure.ONTTREKKING]
-    elif _INTO_RESERVE.search(said) and Measure.ONTTREKKING not in measures:
-        measures = [Measure.TOEVOEGING]
-    if Measure.SUBSIDIE in measures:
-        measures = [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
-    spends = _SPENDS.search(said) is not None
-    if spends and not measures:
-        measures = [Measure.LASTEN]
+    measures = _measures_asked(said, typed)
     of_programme = _OF_PROGRAMME.search(said) is not None
-    periods, is_range = _periods(said, years)
-    operation, grows = _operation(said, periods)
-    if operation is Operation.SHARE and not (measures or of_programme or spends):
+    operation, grows, periods, is_range = _asked_over(said, years)
+    if operation is Operation.SHARE and not (measures or of_programme):
         operation = Operation.LOOK_UP  # `welk aandeel van de inwoners` is a number that the table gives
-    if nets and "reserve" in said:
-        operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
-    between = _BETWEEN.search(said)
-    if operation in _OVER_YEARS and between is not None and int(between[1]) < int(between[2]):
-        periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
-    elif operation in _OF_ONE_YEAR:
-        periods = _without_document_years(said, periods)
     phases = tuple(_named(_PHASES, said))
+    if len(periods) == 1 and _BUDGETED.search(said):
+        phases = tuple(phase for phase in phases if phase is not Phase.REKENING)
     of_money = bool({Phase.REKENING, Phase.MEERJARENRAMING} & set(phases)) or (operation is Operation.SHARE and of_programme)
     is_obliged = _OBLIGED.search(said) is not None and not phases and not _WAITS.search(said)
     if is_obliged:
@@ -253,16 +226,51 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         phases=phases,
         periods=periods,
         is_range=is_range,
-        is_money=bool(measures) or spends or of_money or _MONEY.search(said) is not None,
+        is_money=bool(measures) or of_money or _MONEY.search(said) is not None,
         is_total=_TOTAL.search(said) is not None,
         is_obliged=is_obliged,
         asks_amount=_AMOUNT.search(said) is not None,
-        is_stock=_STOCK.search(said) is not None and Measure.SALDO not in measures,
+        is_stock=_STOCK.search(said) is not None and not _FLOWS & set(measures),
         grows=grows,
         is_relative=_RELATIVE.search(said) is not None,
         said=said,
         words=frozenset(words),
     )
+
+
+def _measures_asked(said: str, typed: str) -> list[Measure]:
+    """Return what a question wants measured, by the names of measures and by what it says is done with the money."""
+    measures = list(dict.fromkeys((*measures_named(said), *measures_named(fold(typed)))))
+    if Measure.SUBSIDIE in measures:
+        return [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
+    if _AFTER_RESERVES.search(said):
+        return [Measure.RESULTAAT]
+    if any(pattern.search(said) for pattern in (_NETS, _BALANCE, _IN_AND_OUT)):
+        return [Measure.SALDO]
+    if _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
+        return [Measure.ONTTREKKING]
+    if _INTO_RESERVE.search(said) and Measure.ONTTREKKING not in measures:
+        return [Measure.TOEVOEGING]
+    return measures or ([Measure.LASTEN] if _SPENDS.search(said) else [])
+
+
+def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple[str, ...], bool]:
+    """Return what is to be done, whether what grew is asked for, over which years, and whether these are a stretch."""
+    periods, is_range = _periods(said, years)
+    operation, grows = _operation(said, periods)
+    if _IN_AND_OUT.search(said):
+        operation = Operation.SUM if len(periods) > 1 else Operation.LOOK_UP
+    elif _NETS.search(said) and "reserve" in said:
+        operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
+    elif operation is Operation.SERIES and is_range and _IN_ALL.search(said) and not _EACH_YEAR.search(said):
+        operation = Operation.SUM  # `hoeveel wordt er van 2025 tot en met 2028 in totaal gestort?`
+    between = _BETWEEN.search(said)
+    is_over_years = operation in _OVER_YEARS or (operation in _EXTREMES and not grows and "jaar" in said)
+    if is_over_years and between is not None and int(between[1]) < int(between[2]):
+        periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
+    elif operation in _OF_ONE_YEAR and not is_range:
+        periods = _without_document_years(said, periods)
+    return operation, grows, periods, is_range
 
 
 def _in_budget_words(said: str) -> str:
@@ -292,7 +300,7 @@ def _operates(word: str) -> bool:
 
 
 def _is_named(word: str) -> bool:
-    return any(re.fullmatch(pattern, word) for _, pattern in (*_MEASURES, *_PHASES))
+    return is_measure(word) or any(re.fullmatch(pattern, word) for _, pattern in _PHASES)
 
 
 def _periods(said: str, years: Sequence[int]) -> tuple[tuple[str, ...], bool]:
