@@ -13,6 +13,7 @@ from begroting_qa import messages
 from begroting_qa.answer.compose import compose
 from begroting_qa.answer.figures import answer_figures
 from begroting_qa.answer.lines import Line, lines_of
+from begroting_qa.answer.prose import calculate_quoted
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.answer.select import select
 from begroting_qa.answer.verify import verify
@@ -231,6 +232,9 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
     if not answer.citations:
         return refuse(plan, passages[:NEAREST], engine.vocabulary)
+    calculated = verify(calculate_quoted(plan, answer, engine.document, engine.store.figures_within), engine.document)
+    if calculated.calculation:
+        return calculated
     return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))
 
 

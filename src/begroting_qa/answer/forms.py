@@ -76,6 +76,10 @@ _COMPARISON = re.compile(
     r"\bvergel\w+|\bvan \S+(?: \S+){0,3} naar \S*\d|\btegen \d|\b(?:stijg|daal|steeg|daling|stijging|gestegen|gedaald)\w*",
     re.IGNORECASE,
 )
+# `de komende drie jaar` counts nothing but time
+_OF_TIME = re.compile(r"[\w.,]+\s(?:jaar|jaren|maand(?:en)?|we(?:ek|ken)|dag(?:en)?|uur|uren)\b", re.IGNORECASE)
+# what a percentage can be calculated from: `15 van de 130`, `van 554 naar 681`
+_PAIR = re.compile(r"\b\d[\d.]* van (?:de|het) \d|\bvan \d[\d.]* naar \d")
 _WEEKDAY = re.compile(
     r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\w*|\bweekend\w*|\bdoordeweeks\w*|\bwerkdag\w*", re.IGNORECASE
 )
@@ -141,6 +145,7 @@ def tells_count(counted: Collection[str], *, is_generic: bool = False) -> Form:
     `is_generic` says that anything may be counted by that word, as with `mensen`; else a row must name it.
     """
     wanted = frozenset(counted)
+    is_time = not wanted.isdisjoint(map(stem, ("jaar", "maanden", "weken", "dagen", "uren", "uur")))
 
     def form(unit: Unit) -> float:
         numbers = [at for at, _ in figures_of(unit.text)]
@@ -148,6 +153,7 @@ def tells_count(counted: Collection[str], *, is_generic: bool = False) -> Form:
             names_it = not wanted or not wanted.isdisjoint(_plain_terms(unit.text.split(": ")[0]))
             return 0.0 if not numbers else 1.0 if names_it else PARTLY_COUNTED if is_generic else 0.0
         numbers += [m.start() for m in _NUMERAL.finditer(unit.text)]
+        numbers = [at for at in numbers if is_time or not _OF_TIME.match(unit.text, at)]
         if not numbers:
             return 0.0
         if not wanted or any(_counts(unit.text[at:], wanted) for at in numbers):
@@ -185,7 +191,9 @@ def tells_measure(unit: Unit) -> float:
 
 
 def tells_share(unit: Unit) -> float:
-    """A percentage, or a part told in words."""
+    """A percentage, a part told in words, or two numbers that give one."""
+    if _PAIR.search(unit.text):
+        return 1.0
     return 1.0 if re.search(r"\d\s?%|\bprocent\b|\bpercentage\b|\bhelft\b|\bdeel\b", unit.text, re.IGNORECASE) else 0.0
 
 

@@ -109,6 +109,16 @@ def part_of_sum(subject: str, period: str | None, display: str) -> str:
     return f"{subject} {display}" if subject else f"{period}: {display}"
 
 
+def told_sum(said: str, parts: Sequence[str]) -> str:
+    """Amounts of running text added up."""
+    return f"Samen is dat {said} ({' + '.join(parts)})."
+
+
+def told_percentage(percent: str, expression: str) -> str:
+    """One number of running text in percents of another."""
+    return f"Dat is afgerond {percent}% ({expression})."
+
+
 def names_together(measure: Measure, subjects: Sequence[str]) -> str:
     """Several rows of one measure."""
     return f"{_OF_MONEY.get(measure, str(measure))} {', '.join(subjects[:-1])} en {subjects[-1]}"

@@ -27,8 +27,9 @@ FREE_NUMBER = 10
 _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (QuestionKind.STATE, r"hoe staat het|stand van zaken|hoe gaat het|terecht ?gekomen|hoe ver\b|wat is de (?:status|"
-                             r"voortgang)|\bverschil(?:len|t)?\b|\bvergel[ie]\w+"),
+        (QuestionKind.STATE, r"^(?!.*\bhoe ?veel\b).*(?:hoe staat het|stand van zaken|"
+                             r"hoe gaat het|terecht ?gekomen|hoe ver\b|wat is de (?:status|"
+                             r"voortgang)|\bverschil(?:len|t)?\b|\bvergel[ie]\w+)"),
         (QuestionKind.REASON, r"\bwaarom\b|\breden\b|\bwaardoor\b|\bhoe kom(?:t|en) het\b|\boorzaak\b|\bhoezo\b|\bvanwege wat\b"),
         (QuestionKind.DATE, r"\bwanneer\b|\bwelke? (?:jaar|maand|datum|kwartaal|periode|termijn)\b|\bsinds wanneer\b|"
                             r"\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),

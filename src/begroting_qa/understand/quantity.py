@@ -132,7 +132,7 @@ _PERCENTUAL = re.compile(
     rf"(?:met )?(?:welk )?percentage .{{0,120}}{_GROWTH})\b"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|{_GROWTH}|"
+    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|hoeveel extra|{_GROWTH}|"
     rf"{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
 _THE = r"(?:de|het|al|alle|onze|ons|al het|(?:de|het) hele)"

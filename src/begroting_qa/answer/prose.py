@@ -1,0 +1,119 @@
+"""Quoted sentences + the amounts in them -> what a question wants calculated from these: a sum, or what changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from begroting_qa.answer import calculate, wording
+from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.sheet import FigureSheet
+from begroting_qa.domain import Answer, Citation, Document, Figure, FigureUnit, Operation, Plan, Quantity
+from begroting_qa.dutch import terms_of
+from begroting_qa.vocabulary import matcher
+
+# how well a word of the question must stand beside an amount
+SAID_BESIDE = 0.5
+# two amounts, each written `#`
+_MOVE = re.compile(r"\bvan\s+#\s+(?:naar|tot)\s+#")
+_PART = re.compile(r"#\s+van\s+de\s+#")
+_PERCENTAGE = re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")
+_COUNTS = {"twee": 2, "beide": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
+Documents = Callable[[str], Document]
+FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
+
+
+def calculate_quoted(plan: Plan, answer: Answer, documents: Documents, figures_within: FiguresWithin) -> Answer:
+    """Return an answer in quotes with what the question wants calculated from one of them, else as it is.
+
+    Of the quotes only the one that was calculated with is kept: it is the answer's proof.
+    """
+    quantity = plan.quantity
+    if quantity is None or answer.calculation:
+        return answer
+    for citation in answer.citations:
+        claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
+        amounts = [f for f in figures_within(citation.document_id, citation.start, citation.end) if not f.row_path]
+        if not claims or not amounts:
+            continue
+        sheet = FigureSheet(documents, claims=[claims[0]], citations=list(answer.citations))
+        if _write(sheet, plan, quantity, citation, amounts):
+            return replace(
+                answer, text=answer_text(sheet.claims), claims=tuple(sheet.claims), citations=tuple(sheet.citations),
+                figures=tuple(sheet.figures), calculation=tuple(sheet.steps),
+            )  # fmt: skip
+    return answer
+
+
+def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citation, amounts: Sequence[Figure]) -> bool:
+    """Write what the question wants calculated from the amounts of one quote; return whether it could be."""
+    operation = quantity.operation
+    if operation is Operation.SUM:
+        return _write_sum(sheet, _summed(plan, citation, amounts))
+    if operation in (Operation.DIFFERENCE, Operation.CHANGE):
+        return any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE))
+    if _PERCENTAGE.search(quantity.said) and "%" not in citation.quote:
+        return any(_write_share(sheet, pair) for pair in _pairs(citation, amounts, _PART))
+    return False
+
+
+def _summed(plan: Plan, citation: Citation, amounts: Sequence[Figure]) -> list[Figure]:
+    """Return the amounts of a quote that the question adds up: those beside its words, or all where it counts them."""
+    matchers = [matcher(term) for term in plan.terms]
+    beside: list[Figure] = []
+    at = 0
+    for amount in amounts:
+        start = amount.start - citation.start
+        held = terms_of(citation.quote[at:start])
+        if any(weigh(held) >= SAID_BESIDE for weigh in matchers):
+            beside.append(amount)
+        at = amount.end - citation.start
+    counted = {_COUNTS[word] for word in plan.normalized.lower().split() if word in _COUNTS}
+    found = list(amounts) if len(amounts) in counted else beside
+    return found if len({amount.unit for amount in found}) == 1 else []
+
+
+def _pairs(citation: Citation, amounts: Sequence[Figure], joined: re.Pattern[str]) -> Iterator[tuple[Figure, Figure]]:
+    """Yield two amounts that follow each other, joined as in `van 554 naar 681` or `15 van de 130`."""
+    for first, second in pairwise(amounts):
+        start, end = first.start - citation.start, second.start - citation.start
+        before, between = citation.quote[:start], citation.quote[first.end - citation.start : end]
+        if first.unit is second.unit and joined.search(f"{before[-8:]}#{between}#"):
+            yield first, second
+
+
+def _write_sum(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
+    if len(amounts) < 2:  # noqa: PLR2004 (nothing to add up)
+        return False
+    markers = [sheet.cite(amount) for amount in amounts]
+    result, step = calculate.total(amounts, markers)
+    sheet.steps.append(step)
+    said = calculate.euros(result) if amounts[0].unit is FigureUnit.EUR else calculate.written(result)
+    return sheet.claim(wording.told_sum(said, [amount.display for amount in amounts]), markers)
+
+
+def _write_share(sheet: FigureSheet, pair: tuple[Figure, Figure]) -> bool:
+    part, whole = pair
+    markers = (sheet.cite(part), sheet.cite(whole))
+    found = calculate.share(part, whole, markers)
+    if found is None:
+        return False
+    sheet.steps.append(found[1])
+    return sheet.claim(wording.told_percentage(calculate.written(found[0]), found[1].expression), markers)
+
+
+def _write_change(sheet: FigureSheet, pair: tuple[Figure, Figure], operation: Operation) -> bool:
+    first, second = pair
+    markers = (sheet.cite(first), sheet.cite(second))
+    result, step = calculate.difference(first, second, markers)
+    sheet.steps.append(step)
+    said = calculate.euros(abs(result)) if first.unit is FigureUnit.EUR else calculate.written(abs(result))
+    unit = step.unit if first.unit is not FigureUnit.EUR else ""
+    sheet.claim(wording.told_difference(said, unit, result, f"{step.expression} = {step.result}"), markers)
+    relative = calculate.change(first, second, markers) if operation is Operation.CHANGE else None
+    if relative is not None:
+        sheet.steps.append(relative[1])
+        sheet.claim(wording.told_change(calculate.written(abs(relative[0])), relative[0]), markers)
+    return True
