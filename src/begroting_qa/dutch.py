@@ -50,6 +50,12 @@ _NO_PARTICIPLE = frozenset(
 )  # fmt: skip
 
 
+@cache
+def _irregular() -> Mapping[str, str]:
+    """Return the stems of words that no rule reaches: plurals, and forms of strong verbs."""
+    return {**_IRREGULAR, **dict(line.split("\t") for line in _lines_of("strong_verbs.tsv"))}
+
+
 def _lines_of(name: str) -> list[str]:
     """Return the lines of a shipped word list, comments left out."""
     text = resources.files("begroting_qa").joinpath(f"lexicon/{name}").read_text(encoding="utf-8")
@@ -114,8 +120,8 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the Porter stem of a folded word, its last consonant devoiced and single (dakloze, daklozen: `daklos`)."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _irregular():
+        return _irregular()[word]
     if not word.isalpha():
         return word
     with _STEMMER_LOCK:
@@ -141,7 +147,8 @@ def related_terms(word: str) -> tuple[tuple[str, Kinship], ...]:
     if parts:
         related.append((stem(parts[-1]), Kinship.HEAD))
         related.extend((stem(part), Kinship.MODIFIER) for part in parts[:-1])
-    if (verb := _verb_of_participle(word)) is not None:
+    attributive = word[:-1] if word.endswith(("de", "te")) else word  # gehuisveste statushouders
+    if (verb := _verb_of_participle(word) or _verb_of_participle(attributive)) is not None:
         related.append((verb, Kinship.ROOT))
     if word.endswith("t") and len(word) > 4 and any(verb in _word_list() for verb in _infinitives(word[:-1])):  # noqa: PLR2004
         related.append((stem(word[:-1]), Kinship.ROOT))  # begeleidt, betaalt -> begeleid, betaal
