@@ -101,7 +101,7 @@ def _write_share(sheet: FigureSheet, pair: tuple[Figure, Figure]) -> bool:
     if found is None:
         return False
     sheet.steps.append(found[1])
-    return sheet.claim(wording.told_percentage(calculate.written(found[0]), found[1].expression), markers)
+    return sheet.claim(wording.told_percentage(calculate.written(found[0]), part.display, whole.display), markers)
 
 
 def _write_change(sheet: FigureSheet, pair: tuple[Figure, Figure], operation: Operation) -> bool:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
-from begroting_qa.answer.forms import is_bare_value
+from begroting_qa.answer.forms import is_bare_value, tells_number
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
-from begroting_qa.domain import Figure, Operation, Origin, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
+from begroting_qa.domain import Figure, Measure, Operation, Origin, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
+from begroting_qa.measures import measures_named
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
@@ -29,7 +30,6 @@ UNTOLD_BY_ROW = 0.5
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|honderd|duizend|miljoen)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 MIN_COVER = 0.05
 MAX_UNITS = 3
@@ -136,10 +136,10 @@ def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin)
         return True
     if quantity.operation is Operation.LOOK_UP and quantity.measures and _CHANGES.search(evidence.unit.text):
         return False  # how much it grew is not how much it is
-    tells_number = _NUMBER.search(evidence.unit.text) is not None
-    if not quantity.words & _OF_BUDGET:
-        return tells_number
-    return tells_number and _names_subjects(plan, evidence, quantity.words)
+    is_told = tells_number(evidence.unit) > 0
+    if not quantity.words & _OF_BUDGET and Measure.LASTEN not in measures_named(quantity.said):
+        return is_told
+    return is_told and _names_subjects(plan, evidence, quantity.words)
 
 
 def _names_subjects(plan: Plan, evidence: Evidence, words: Set[str]) -> bool:

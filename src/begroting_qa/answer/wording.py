@@ -114,9 +114,9 @@ def told_sum(said: str, parts: Sequence[str]) -> str:
     return f"Samen is dat {said} ({' + '.join(parts)})."
 
 
-def told_percentage(percent: str, expression: str) -> str:
+def told_percentage(percent: str, part: str, whole: str) -> str:
     """One number of running text in percents of another."""
-    return f"Dat is afgerond {percent}% ({expression})."
+    return f"Dat is afgerond {percent}% ({part} van de {whole})."
 
 
 def names_together(measure: Measure, subjects: Sequence[str]) -> str:

@@ -102,7 +102,7 @@ _SPENDS = re.compile(
     r"\b(?:gaat|ging|gaan)\b (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
-_AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat gee?ft?)\b")
+_AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat (?:gee?ft?|gaf|gaven|geven))\b")
 _MONEY = re.compile(
     r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd|kostenposten?|uitgavenpost)\b"
 )

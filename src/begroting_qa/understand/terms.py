@@ -41,6 +41,7 @@ SPELLING_WEIGHT = 0.9
 ABBREVIATION_WEIGHT = 0.8
 NEIGHBOUR_WEIGHT = 0.6
 WORD_OF_PHRASE_WEIGHT = 0.5
+REST_OF_PHRASE = 0.5
 PARTS_WEIGHT = 0.9
 SEPARABLE_WEIGHT = 0.8
 PARTICLE_SIZES = range(2, 6)
@@ -219,7 +220,8 @@ def _add_phrase(variants: Weights, phrase: str, weight: float) -> None:
     if " " in key:
         variants[key] = max(variants.get(key, 0), weight)
     elif not is_frame_word(key):
-        _add(variants, key, weight)
+        # `te zwaar` says less when only `zwaar` is left of it
+        _add(variants, key, weight if " " not in phrase else weight * REST_OF_PHRASE)
 
 
 def _add_held(variants: Weights, word: str, weights: Mapping[Kinship, float]) -> None:
