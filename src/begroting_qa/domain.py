@@ -399,6 +399,7 @@ class Operation(StrEnum):
     DIFFERENCE = "difference"
     CHANGE = "change"
     SHARE = "share"
+    RATIO = "ratio"
     SUM = "sum"
     AVERAGE = "average"
     HIGHEST = "highest"

@@ -290,7 +290,7 @@ def is_noun(word: str) -> bool:
 _PER = re.compile(r"\bper ([a-z]+)")
 _UNDER_ONE_ROOF = frozenset(("hoofd", "persoon", "huishouden", "gezin", "adres"))
 _OF_A_PLACE = re.compile(r"\w{2,}(?:enaar|ammer)")
-_INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige)$")
+_INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige|zaam|zame|loos|loze)$")
 
 
 def names_thing(word: str) -> bool:

@@ -11,16 +11,19 @@ WITHDRAWING = r"on[tr]{1,4}ek{1,2}"
 _NAMES = (
     (
         Measure.LASTEN,
-        "lasten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|uitgegeven|duurste?|duurder|"
-        "goedkoper|besteedt|besteed|besteden|bestedingen|kwijt",
+        "(?:programma)?lasten|programmakosten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|uit te geven|"
+        "uitgegeven|duurste?|duurder|goedkoper|besteedt|besteed|besteden|bestedingen|kwijt",
     ),
-    (Measure.BATEN, "baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald"),
+    (
+        Measure.BATEN,
+        "(?:programma)?baten|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald",
+    ),
     (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
     (
         Measure.TOEVOEGING,
         "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
     ),
-    (Measure.ONTTREKKING, rf"{WITHDRAWING}\w*|onttrokken|opname|opnames"),
+    (Measure.ONTTREKKING, rf"{WITHDRAWING}\w*|on[tr]{{1,4}}ok{{1,2}}en|opname|opnames"),
     (Measure.RESULTAAT, "resultaat|resultaten"),
     (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo"),
 )

@@ -97,6 +97,15 @@ def share(part: Figure, whole: Figure, inputs: tuple[int, int]) -> tuple[Decimal
     return result, step
 
 
+def ratio(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step] | None:
+    """Return how many times the second figure the first is, rounded to one decimal; None of zero."""
+    if not second.value:
+        return None
+    result = round_half_up(abs(first.value / second.value))
+    sizes = [written(abs(number_of(figure))) for figure in (first, second)]
+    return result, Step(expression=f"{sizes[0]} ÷ {sizes[1]}", result=written(result), unit="keer", inputs=inputs)
+
+
 def balance(expenses: Figure, income: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step]:
     """Return the saldo in the document's own convention: negative income is added, else expenses are taken off.
 

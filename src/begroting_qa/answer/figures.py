@@ -36,7 +36,9 @@ from begroting_qa.vocabulary import Vocabulary
 MAX_SHOWN = 4
 # `de jaarrekening 2023` is a column of a budget too
 _OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
-_OVER_ROWS = frozenset((Operation.DIFFERENCE, Operation.SUM, Operation.SHARE, Operation.AVERAGE, Operation.CHANGE))
+_OVER_ROWS = frozenset(
+    (Operation.DIFFERENCE, Operation.SUM, Operation.SHARE, Operation.AVERAGE, Operation.CHANGE, Operation.RATIO)
+)
 
 
 def answer_figures(
@@ -129,7 +131,7 @@ class _Writer:
                 return write_target(self.meant, self.sheet, thing) or self.write_look_up(thing)
             case Operation.SHARE:
                 return self.write_share(thing)
-            case Operation.DIFFERENCE | Operation.CHANGE:
+            case Operation.DIFFERENCE | Operation.CHANGE | Operation.RATIO:
                 return self.write_difference(thing)
             case Operation.SUM | Operation.AVERAGE:
                 return self.write_over_years(thing)
@@ -256,6 +258,8 @@ class _Writer:
         else:
             return write_series(self.meant, self.sheet, thing)
         first, second = self.meant.at(thing, pair[0]), self.meant.at(thing, pair[1])
+        if self.meant.quantity.operation is Operation.RATIO:
+            return self.write_ratio(thing.first, thing.first, second, first)
         return self.write_pair(thing.first, thing.first, first, second)
 
     def write_pair(self, line: Line, other: Line, first: Figure, second: Figure) -> bool:
@@ -300,12 +304,29 @@ class _Writer:
             return self.write_total(lines, told)
         if len(told) != 2:  # noqa: PLR2004 (a difference and a share are of two)
             return False
+        if operation is Operation.RATIO:
+            return self.write_ratio(lines[0], lines[1], told[0], told[1])
         if operation is not Operation.SHARE:
             return self.write_pair(lines[1], lines[0], told[1], told[0])
         if told[0].measure is Measure.LASTEN and told[1].measure is not Measure.LASTEN:  # how much of the lasten baten cover
             lines.reverse()
             told.reverse()
         return self.write_part(lines[0], told[0], lines[1], told[1])
+
+    def write_ratio(self, line: Line, other: Line, first: Figure, second: Figure) -> bool:
+        """Tell how many times the second figure the first is."""
+        if not calculate.fits_together([first, second]):
+            return False
+        markers = (self.sheet.cite(first), self.sheet.cite(second))
+        found = calculate.ratio(first, second, markers)
+        if found is None:
+            return False
+        value, step = found
+        self.sheet.steps.append(step)
+        self.sheet.tell(line, first)
+        self.sheet.tell(other, second)
+        self.sheet.claim(wording.told_ratio(calculate.written(value), f"{step.expression} = {step.result}"), markers)
+        return True
 
     def write_over_years(self, thing: Thing) -> bool:
         """Add up or average the years of one thing."""

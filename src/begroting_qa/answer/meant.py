@@ -22,7 +22,7 @@ from begroting_qa.answer.lines import (
     subject_terms,
 )
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold, is_per_head, names_thing, stem
+from begroting_qa.dutch import fold, is_per_head, names_thing, stem, tokens
 from begroting_qa.measures import measures_named
 from begroting_qa.vocabulary import Vocabulary, match
 
@@ -45,6 +45,7 @@ _MONEY = frozenset(
     (Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT, Measure.SUBSIDIE)
 )
 _OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"\babsolu(?:ut|te)\b")
 _SAME_PHASE = {
     Phase.BEGROTING: {Phase.BEGROTING, Phase.MEERJARENRAMING},
     Phase.MEERJARENRAMING: {Phase.MEERJARENRAMING, Phase.BEGROTING},
@@ -136,7 +137,7 @@ class Meant:
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
         """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""
-        asked = " ".join(map(stem, self.quantity.said.split()))
+        asked = " ".join(stem(token.text) for token in tokens(self.quantity.said))
         scopes = [line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE]
         names = [_UNIT_WORDS.split(part)[0] for line in scopes for part in line.path]
         names += [_PART.split(self.sources[line.document_id].title)[-1] for line in scopes]
@@ -346,6 +347,8 @@ def _stems(text: str) -> set[str]:
 
 def tells_otherwise(quantity: Quantity, figures: Sequence[Figure]) -> bool:
     """Tell whether the figures of a row measure something else than is asked, or are of another phase in the year asked for."""
+    if _ABSOLUTE.search(quantity.said) and any(f.unit in (FigureUnit.PER_1000, FigureUnit.PERCENT) for f in figures):
+        return True
     asked = set(quantity.measures) or ({Measure.LASTEN, Measure.SALDO} if quantity.is_money else set[Measure]())
     if asked & _MONEY and not any(figure.measure in asked for figure in figures):
         return True

@@ -19,6 +19,7 @@ SAID_BESIDE = 0.5
 # two amounts, each written `#`
 _MOVE = re.compile(r"\bvan\s+#\s+(?:naar|tot)\s+#")
 _PART = re.compile(r"#\s+van\s+de\s+#")
+_PART_AFTER = re.compile(r"\bvan\s+de\s+#[^#]{1,60}#", re.IGNORECASE)
 _PERCENTAGE = re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")
 _COUNTS = {"twee": 2, "beide": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
 Documents = Callable[[str], Document]
@@ -55,7 +56,9 @@ def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citatio
     if operation in (Operation.DIFFERENCE, Operation.CHANGE):
         return any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE))
     if _PERCENTAGE.search(quantity.said) and "%" not in citation.quote:
-        return any(_write_share(sheet, pair) for pair in _pairs(citation, amounts, _PART))
+        if any(_write_share(sheet, *pair) for pair in _pairs(citation, amounts, _PART)):
+            return True
+        return any(_write_share(sheet, part, whole) for whole, part in _pairs(citation, amounts, _PART_AFTER))
     return False
 
 
@@ -94,8 +97,7 @@ def _write_sum(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
     return sheet.claim(wording.told_sum(said, [amount.display for amount in amounts]), markers)
 
 
-def _write_share(sheet: FigureSheet, pair: tuple[Figure, Figure]) -> bool:
-    part, whole = pair
+def _write_share(sheet: FigureSheet, part: Figure, whole: Figure) -> bool:
     markers = (sheet.cite(part), sheet.cite(whole))
     found = calculate.share(part, whole, markers)
     if found is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
-from begroting_qa.answer.forms import is_bare_value, tells_number
+from begroting_qa.answer.forms import is_bare_value, tells_money, tells_number
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
@@ -29,6 +29,8 @@ UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
+# what only numbers answer
+_CALCULATED = frozenset((Operation.TARGET, Operation.CHANGE, Operation.SHARE, Operation.SUM, Operation.AVERAGE, Operation.RATIO))
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 MIN_COVER = 0.05
@@ -132,14 +134,16 @@ def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin)
     asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes
     if quantity is not None and asks_nothing and is_row:
         return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
+    if quantity is not None and quantity.operation in _CALCULATED and not is_row and not tells_number(evidence.unit):
+        return False
     if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
         return True
-    if quantity.operation is Operation.LOOK_UP and quantity.measures and _CHANGES.search(evidence.unit.text):
+    if quantity.operation is Operation.LOOK_UP and _CHANGES.search(evidence.unit.text):
         return False  # how much it grew is not how much it is
-    is_told = tells_number(evidence.unit) > 0
-    if not quantity.words & _OF_BUDGET and Measure.LASTEN not in measures_named(quantity.said):
-        return is_told
-    return is_told and _names_subjects(plan, evidence, quantity.words)
+    if quantity.words & _OF_BUDGET or Measure.LASTEN in measures_named(quantity.said):
+        return tells_money(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+    is_named = not is_bare_value(evidence.unit) or _names_subjects(plan, evidence, quantity.words)
+    return tells_number(evidence.unit) > 0 and is_named
 
 
 def _names_subjects(plan: Plan, evidence: Evidence, words: Set[str]) -> bool:

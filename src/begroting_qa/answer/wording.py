@@ -104,6 +104,11 @@ def told_share(name: str, percent: str, whole: str, when: str) -> str:
     )  # fmt: skip
 
 
+def told_ratio(times: str, calculation: str) -> str:
+    """How many times one figure is another."""
+    return f"Dat is afgerond {times} keer zo groot ({calculation})."
+
+
 def part_of_sum(subject: str, period: str | None, display: str) -> str:
     """One term of a sum, by what tells it apart."""
     return f"{subject} {display}" if subject else f"{period}: {display}"

@@ -12,7 +12,7 @@ from rapidfuzz.process import extract
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
-from begroting_qa.understand.quantity import find_quantity, spelled_years
+from begroting_qa.understand.quantity import asks_number, find_quantity, spelled_years
 from begroting_qa.understand.terms import find_terms
 from begroting_qa.understand.unsupported import is_unsupported
 from begroting_qa.vocabulary import Vocabulary
@@ -97,7 +97,12 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         corrections=corrections,
         missing=(*missing, *(code for code in codes if not _code_known(code, vocabulary))),
     )
-    return replace(plan, quantity=find_quantity(plan.corrected, normalized, years))
+    quantity = find_quantity(plan.corrected, normalized, years)
+    if quantity is None:
+        return plan
+    # a word that asks for a number was understood as it is
+    kept = tuple(pair for pair in corrections if not asks_number(fold(pair[0])))
+    return replace(plan, quantity=quantity, corrections=kept)
 
 
 def _mend_question_words(text: str) -> str:

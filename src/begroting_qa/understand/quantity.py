@@ -43,8 +43,8 @@ _OTHER = re.compile(
 )
 _ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|"
-    r"procent|aantal|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|streef\w*|"
-    r"realisaties?|gerealiseerde?|uitgaven|"
+    r"procent|aantal|totaal|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|"
+    r"streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
@@ -76,6 +76,7 @@ _AFTER_RESERVES = re.compile(
     r"\b(?:na|inclusief|incl\.?) (?:de |alle )?(?:verrekening|mutaties?|reservemutaties|reserves)\b|"
     r"\breserves\b.{0,30}\bverreken\w*|\bverreken\w* .{0,30}\breserves\b"
 )
+_MUTATIONS = re.compile(r"\bmutaties? (?:in |van |op |aan )?(?:de |alle )?reserves?\b|\breservemutaties?\b")
 _IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
@@ -108,43 +109,52 @@ _MONEY = re.compile(
 )
 
 # what a reader may mistype, and the whole question hangs on
-_MENDED_TO = ("lasten", "baten", "saldo", "uitgaven", "inkomsten", "resultaat", "streefwaarde", "begroting", "toevoeging",
-              "onttrekking", "percentage", "procent", "verschil", "hoogste", "laagste", "gemiddeld")  # fmt: skip
+_MENDED_TO = (
+    "lasten", "baten", "saldo", "uitgaven", "inkomsten", "opbrengsten", "ontvangsten", "resultaat", "streefwaarde", "begroting",
+    "toevoeging", "toevoegingen", "onttrekking", "onttrekkingen", "percentage", "procent", "verschil", "hoogste", "laagste",
+    "gemiddeld",
+)  # fmt: skip
 SHORTEST_MENDED = 5
 
 # --- what is to be done with the numbers ----------------------------------------------------------------------------------
 
 _GROWTH = (
-    r"(?:groei\w*|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|dalen|gedaald|daling|zakt|zakken|zakte|gezakt|"
-    r"krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
+    r"(?:groei\w*|ge(?:groeid|stegen)|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|"
+    r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|oploopt?|loopt .{0,20}op|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
 _MORE = "(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper)"
-_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardst|sterkst|snelst)\b")
-_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakst|slechtst)\b")
+_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardste?|sterkste?|snelste?)\b")
+_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakste?|slechtste?)\b")
 _WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
 _RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
-    rf"(?:met )?(?:welk )?percentage .{{0,120}}{_GROWTH})\b"
+    rf"(?:met|welk|een) percentage .{{0,120}}{_GROWTH}|percentage waarmee)\b"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|hoeveel extra|{_GROWTH}|"
-    rf"{_MORE} (?:\w+ ){{0,8}}dan)\b"
+    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|hoeveel extra|"
+    rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
 _THE = r"(?:de|het|al|alle|onze|ons|al het|(?:de|het) hele)"
 _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
 _SHARE = re.compile(
     rf"\b(?:welk (?:aandeel|deel) van {_THE}|(?:aan)?deel van {_THE} (?:totale? |programma|{_WHOLE})|"
     rf"welk percentage van {_THE} (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van {_THE} {_WHOLE}|"
+    rf"hoeveel procent van (?:alles|wat)|als percentage van {_THE}|"
+    r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
 _OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
-_SUM = re.compile(r"\b(?:optel\w*|tel\w* .{0,60}\bop|samen|bij elkaar|opgeteld|gezamenlijke?|cumulatief|som van)\b")
+_RATIO = re.compile(r"\b(?:hoe ?veel (?:keer|maal)|hoe ?vaak) (?:zo|groter|hoger|meer|gaat|gaan|past)\b")
+_SUM = re.compile(
+    r"\b(?:optel\w*|tel\w* .{0,60}\bop|samen|bij elkaar|totaal van \w.{0,60} en|opgeteld|gezamenlijke?|cumulatief|som van)\b"
+)
 _AVERAGE = re.compile(
+    rf"{_YEAR}\W{{1,3}}middel(?:en|t)?\b|"
     r"\bgemiddelde? (?:per jaar|over|van de (?:lasten|baten|jaren)|in de (?:jaren|periode))|\bjaargemiddelde\b|"
     r"\bgemiddelde?\b.{0,40}\b(?:per jaar|saldo|lasten|baten|uitgaven)\b|"
     rf"\bgemiddelde?\b.{{0,80}}\b(?:over|tussen|in) (?:de )?(?:jaren |periode )?{_YEAR}\D{{1,12}}{_YEAR}"
@@ -155,15 +165,15 @@ _SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
     r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
     r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
-    r"trend)\b"
+    r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b"
 )
-_DEVELOPS = re.compile(r"\bontwikkel\w*|\bverliep|\bverloop")
+_DEVELOPS = re.compile(r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bontwikkel\w*|\bverliep|\bverloop")
 _TARGET = re.compile(
     r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\b(?:onder of boven|boven of onder)\b|\bvoldoet\b.{0,30}\bstreef|"
     r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
 )
 _AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")
-_OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?)\b")
+_OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?(?! (?:ik|je|u|jij|wij)\b))\b")
 _WAITS = re.compile(r"\bwacht\w*|\bhoe ?lang\b")  # what people had to do themselves
 _TOTAL = re.compile(r"\b(?:totale?|totaal|geheel|hele programma|programma als geheel)\b")
 
@@ -216,9 +226,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     if is_obliged:
         phases = (Phase.STREEFWAARDE, Phase.BEGROTING)  # what had to be is not what was counted
     words = {
-        token.text
-        for token in (*tokens(text), *tokens(typed))
-        if token.text in _frame() or _is_named(token.text) or _mended(token.text) != token.text or _operates(token.text)
+        token.text for token in (*tokens(text), *tokens(typed)) if asks_number(token.text) or _mended(token.text) != token.text
     }
     return Quantity(
         operation=operation,
@@ -243,9 +251,9 @@ def _measures_asked(said: str, typed: str) -> list[Measure]:
     measures = list(dict.fromkeys((*measures_named(said), *measures_named(fold(typed)))))
     if Measure.SUBSIDIE in measures:
         return [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
-    if _AFTER_RESERVES.search(said):
+    if _AFTER_RESERVES.search(said) or Measure.RESULTAAT in measures:
         return [Measure.RESULTAAT]
-    if any(pattern.search(said) for pattern in (_NETS, _BALANCE, _IN_AND_OUT)):
+    if any(pattern.search(said) for pattern in (_NETS, _BALANCE, _IN_AND_OUT, _MUTATIONS)):
         return [Measure.SALDO]
     if _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
         return [Measure.ONTTREKKING]
@@ -271,6 +279,11 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
     elif operation in _OF_ONE_YEAR and not is_range:
         periods = _without_document_years(said, periods)
     return operation, grows, periods, is_range
+
+
+def asks_number(word: str) -> bool:
+    """Tell whether a folded word says which number is asked for or what to do with it, and nothing of its subject."""
+    return word in _frame() or _is_named(word) or _operates(word)
 
 
 def _in_budget_words(said: str) -> str:
@@ -340,6 +353,7 @@ def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
         (Operation.SHARE, _SHARE.search(said)),
         (Operation.CHANGE, _PERCENTUAL.search(said)),
         (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said)),
+        (Operation.RATIO, _RATIO.search(said)),
         (Operation.SUM, _SUM.search(said)),
         (Operation.SERIES, _SERIES.search(said) or len(periods) > 2),  # noqa: PLR2004 (two years may be compared)
     )
