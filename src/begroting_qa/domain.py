@@ -440,6 +440,7 @@ class Plan:
     """What a question asks: the words that carry it, and what restricts where its answer may stand.
 
     `named` holds for each document that the question names the ids that it may mean (`de voortgangsrapportage`: several).
+    `focus` is the plan of the clause that asks, where others only lead up to it.
     """
 
     question: str
@@ -456,6 +457,7 @@ class Plan:
     corrections: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     quantity: Quantity | None = None
+    focus: Plan | None = None
 
     @property
     def corrected(self) -> str:

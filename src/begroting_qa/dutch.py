@@ -288,7 +288,9 @@ def is_noun(word: str) -> bool:
 
 
 _PER = re.compile(r"\bper ([a-z]+)")
-_UNDER_ONE_ROOF = frozenset(("hoofd", "persoon", "huishouden", "gezin", "adres"))
+_UNDER_ONE_ROOF = frozenset(
+    ("hoofd", "persoon", "huishouden", "gezin", "adres", "bed", "plek", "plaats", "uur", "woning", "leerling")
+)
 _OF_A_PLACE = re.compile(r"\w{2,}(?:enaar|ammer)")
 _INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige|zaam|zame|loos|loze)$")
 

@@ -16,13 +16,14 @@ from begroting_qa.domain import Figure, Operation, Phase
 MAX_SHOWN = 4
 MAX_YEARS = 8
 Found = TypeVar("Found")
+_WHICH_YEAR = re.compile(r"\bjaar|\bwanneer\b")
 _FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bzakt|\bgedaald", re.IGNORECASE)
 
 
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
     """Tell which row, or of one row which year, is highest or lowest, or grew most."""
     said = meant.quantity.said
-    if things and ("jaar" in said or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
+    if things and (_WHICH_YEAR.search(said) or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
         return _write_year(meant, sheet, things[0])
     rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
     if len(rows) < 2:  # noqa: PLR2004 (nothing to compare)

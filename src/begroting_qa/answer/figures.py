@@ -52,10 +52,8 @@ def answer_figures(
 ) -> Answer | None:
     """Return the answer to a question for numbers that stand in tables, None where another reading fits better.
 
-    What the `findings` say against a figure that is told is told beside it.
-
-    A line that the question surely speaks of, without the year or phase it asks for, gives a refusal that says what there is,
-    and shows the `nearest` passages.
+    What the `findings` say against a figure that is told is told beside it. A line that the question surely speaks of, without
+    the year or phase it asks for, gives a refusal that says what there is, and shows the `nearest` passages.
     """
     quantity = plan.quantity
     if quantity is None or any(not _OF_ACCOUNTS.match(name) for name in plan.missing):
@@ -63,17 +61,34 @@ def answer_figures(
     if len(plan.named) > 1 and quantity.operation is not Operation.SERIES:
         return None  # documents set side by side
     admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
-    meant = Meant(plan=plan, quantity=quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
-    sheet = FigureSheet(documents)
-    try:
-        is_written = _Writer(meant=meant, sheet=sheet).write()
-    except NotThereError as missing:
-        return refuse_with(plan, str(missing), nearest, vocabulary)
-    except NotSureError:
-        return None
-    if not is_written or not sheet.claims:
-        return None
-    tell_contradictions(sheet, findings)
+    for asked in (plan.focus, _without_strange_words(plan)):
+        if asked is None or asked.quantity is None:
+            continue
+        meant = Meant(plan=asked, quantity=asked.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
+        if asked is plan.focus and not meant.stands_alone(beside=replace(meant, plan=plan, quantity=quantity)):
+            continue
+        sheet = FigureSheet(documents)
+        try:
+            is_written = _Writer(meant=meant, sheet=sheet).write()
+        except NotThereError as missing:
+            return refuse_with(plan, str(missing), nearest, vocabulary)
+        except NotSureError:
+            continue
+        if is_written and sheet.claims:
+            tell_contradictions(sheet, findings)
+            return _answer(plan, sheet)
+    return None
+
+
+def _without_strange_words(plan: Plan) -> Plan:
+    """Return the plan without what only leads up to the clause that asks and is in no document in any way."""
+    if plan.focus is None:
+        return plan
+    asked = {term.surface for term in plan.focus.terms}
+    return replace(plan, terms=tuple(t for t in plan.terms if t.surface in asked or t.variants or t.phrases or t.parts))
+
+
+def _answer(plan: Plan, sheet: FigureSheet) -> Answer:
     return Answer(
         question=plan.question,
         status=AnswerStatus.ANSWERED,

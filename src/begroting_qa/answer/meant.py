@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from begroting_qa.answer import wording
 from begroting_qa.answer.lines import (
+    BY_CODE,
     FULLY_NAMED,
     LITERAL,
     MAX_UNTOLD,
@@ -134,6 +135,17 @@ class Meant:
         keys = dict.fromkeys(s.line.key for s in (best, *rivals))
         of_keys = [next(s.line for s in (best, *rivals) if s.line.key == key) for key in keys]
         return [self.thing(line, wanted, best.label_share) for line in of_keys]
+
+    def stands_alone(self, beside: Meant) -> bool:
+        """Whether a clause says what it is about: more than none, and every line that the question `beside` names in full."""
+        says = self.asks_all or bool(subject_terms(self.plan, self.quantity, self.vocabulary)) or bool(self.plan.codes)
+        return says and self.names_in_full() >= beside.names_in_full()
+
+    def names_in_full(self) -> set[str]:
+        """Return the subjects of the lines whose whole label the question says."""
+        by_code = named_by_code(self.plan, self.lines)
+        spoken = find_spoken(self.plan, self.quantity, self.lines, self.vocabulary, by_code=by_code)
+        return {s.line.subject for s in spoken if s.label_share >= FULLY_NAMED and (s.terms or s.score >= BY_CODE)}
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
         """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""

@@ -55,7 +55,8 @@ def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citatio
         return _write_sum(sheet, _summed(plan, citation, amounts))
     if operation in (Operation.DIFFERENCE, Operation.CHANGE):
         return any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE))
-    if _PERCENTAGE.search(quantity.said) and "%" not in citation.quote:
+    is_asked = operation in (Operation.LOOK_UP, Operation.SHARE) and _PERCENTAGE.search(quantity.said) is not None
+    if is_asked and "%" not in citation.quote:
         if any(_write_share(sheet, *pair) for pair in _pairs(citation, amounts, _PART)):
             return True
         return any(_write_share(sheet, part, whole) for whole, part in _pairs(citation, amounts, _PART_AFTER))

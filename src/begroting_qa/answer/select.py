@@ -31,6 +31,7 @@ _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "ko
 TOLD = 0.5
 # what only numbers answer
 _CALCULATED = frozenset((Operation.TARGET, Operation.CHANGE, Operation.SHARE, Operation.SUM, Operation.AVERAGE, Operation.RATIO))
+_AIMED = re.compile(r"\b(?:streef\w*|\w*doel\w*|taakstelling\w*|opgave\w*|norm|gehaald|behaald)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 MIN_COVER = 0.05
@@ -135,6 +136,8 @@ def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin)
     if quantity is not None and asks_nothing and is_row:
         return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
     if quantity is not None and quantity.operation in _CALCULATED and not is_row and not tells_number(evidence.unit):
+        return False
+    if quantity is not None and quantity.operation is Operation.TARGET and not _AIMED.search(evidence.unit.text):
         return False
     if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
         return True

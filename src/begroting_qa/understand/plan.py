@@ -10,9 +10,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from begroting_qa.codes import covers, find_codes
-from begroting_qa.domain import DocumentKind, Filters, Plan, QuestionKind, Source
+from begroting_qa.domain import DocumentKind, Filters, Operation, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
-from begroting_qa.understand.quantity import asks_number, find_quantity, spelled_years
+from begroting_qa.understand.clauses import asking_clause
+from begroting_qa.understand.quantity import asks_number, find_quantity, spelled_out
 from begroting_qa.understand.terms import find_terms
 from begroting_qa.understand.unsupported import is_unsupported
 from begroting_qa.vocabulary import Vocabulary
@@ -62,7 +63,7 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
     if is_unsupported(normalized):
         return _empty(question, normalized, filters, QuestionKind.UNSUPPORTED)
-    normalized = spelled_years(_mend_question_words(normalized))
+    normalized = spelled_out(_mend_question_words(normalized))
     words = tokens(normalized)
     codes = tuple(token.text for token in words if token.is_code)
     spans = [m.span() for m in _YEAR_RANGE.finditer(normalized)]
@@ -102,14 +103,31 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         return plan
     # a word that asks for a number was understood as it is
     kept = tuple(pair for pair in corrections if not asks_number(fold(pair[0])))
-    return replace(plan, quantity=quantity, corrections=kept)
+    plan = replace(plan, quantity=quantity, corrections=kept)
+    clause = asking_clause(normalized)
+    return plan if clause == normalized else replace(plan, focus=_focus(clause, plan, vocabulary))
+
+
+def _focus(clause: str, plan: Plan, vocabulary: Vocabulary) -> Plan | None:
+    """Return the plan of the clause that asks; the years and measures that it leaves open are those of the whole question."""
+    own, whole = understand(clause, plan.filters, vocabulary), plan.quantity
+    if own.quantity is None or whole is None:
+        return None
+    quantity = own.quantity
+    if not quantity.periods:
+        operation = quantity.operation if whole.operation is Operation.LOOK_UP else whole.operation
+        quantity = replace(quantity, periods=whole.periods, is_range=whole.is_range, operation=operation)
+    if not quantity.measures:
+        quantity = replace(quantity, measures=whole.measures, is_money=whole.is_money)
+    return replace(own, question=plan.question, quantity=quantity, focus=None)
 
 
 def _mend_question_words(text: str) -> str:
     """Return the question with `waneer` and `hoeveeel` written right: what is asked hangs on them."""
     mended = text
     for token in tokens(text)[:3]:
-        if len(token.text) >= 5 and token.text not in STOP_WORDS and not is_dutch_word(token.text):  # noqa: PLR2004
+        is_odd = not is_dutch_word(token.text) or token.text.startswith("hoe")  # `hoevel` may be of `hoeve`
+        if len(token.text) >= 5 and token.text not in STOP_WORDS and is_odd:  # noqa: PLR2004
             near = extract(token.text, _QUESTION_WORDS, scorer=OSA.distance, score_cutoff=1, limit=1)
             if near:
                 mended = mended.replace(token.surface, near[0][0], 1)

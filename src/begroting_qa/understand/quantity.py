@@ -26,7 +26,10 @@ _DOCUMENT_YEAR = re.compile(
     rf"\b(?:in|volgens|uit) de (?:programma)?begroting(?: van)? ({_YEAR})\b"
 )
 _SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
-_BETWEEN = re.compile(rf"\b(?:tussen|van|over)\s+(?:de jaren\s+)?({_YEAR})\s+(?:en|tot|naar|op)\s+({_YEAR})\b")
+_OF_PHASE = r"(?:de\s+)?(?:rekening|begroting|raming|meerjarenraming)\s+"
+_BETWEEN = re.compile(
+    rf"\b(?:tussen|van|over)\s+(?:de jaren\s+)?(?:{_OF_PHASE})?({_YEAR})\s+(?:en|tot|naar|op)\s+(?:{_OF_PHASE})?({_YEAR})\b"
+)
 MAX_YEARS = 20
 _FLOWS = frozenset((Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING))
 _OVER_YEARS = frozenset((Operation.SERIES, Operation.AVERAGE, Operation.SUM))
@@ -35,7 +38,7 @@ _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 
 # what is no question for a number, whatever numbers it names
 _OTHER = re.compile(
-    r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b).*\bwanneer\b|"
+    r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b)(?!.*\bwanneer\b.*\b(?:hoogst|laagst)).*\bwanneer\b|"
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
     r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
     r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|"
@@ -43,7 +46,8 @@ _OTHER = re.compile(
 )
 _ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|"
-    r"procent|aantal|totaal|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|sald[oi]|resultaat|"
+    r"procent|aantal|totaal|meting(?:en)?|jaarcijfers?|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|"
+    r"sald[oi]|resultaat|"
     r"streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
@@ -70,6 +74,7 @@ _NETS = re.compile(r"\b(?:per saldo|netto|onder de streep|na aftrek)\b|\bsaldo\b
 _EVERYDAY = (
     (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:ten|jes)\b"), "reserves"),
     (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:je)?\b"), "reserve"),
+    (re.compile(r"\s?%"), " procent"),
     (re.compile(r"\bop (?:de|elke|iedere) (?:duizend|1\.?000)\b|\bop duizend\b"), "per duizend"),
 )
 _AFTER_RESERVES = re.compile(
@@ -77,6 +82,10 @@ _AFTER_RESERVES = re.compile(
     r"\breserves\b.{0,30}\bverreken\w*|\bverreken\w* .{0,30}\breserves\b"
 )
 _MUTATIONS = re.compile(r"\bmutaties? (?:in |van |op |aan )?(?:de |alle )?reserves?\b|\breservemutaties?\b")
+_MINUS = re.compile(
+    r"\b(?:(?:lasten|uitgaven|kosten) min (?:de )?(?:baten|inkomsten|opbrengsten)|"
+    r"(?:toevoeging|storting)\w* min (?:de )?(?:onttrekking|opname)\w*)\b"
+)
 _IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
@@ -120,31 +129,35 @@ SHORTEST_MENDED = 5
 
 _GROWTH = (
     r"(?:groei\w*|ge(?:groeid|stegen)|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|"
-    r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
-    r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|oploopt?|loopt .{0,20}op|"
+    r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|"
+    r"af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
+    r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
+    r"oploopt?|loopt .{0,120}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
 _MORE = "(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper)"
-_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardste?|sterkste?|snelste?)\b")
+_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardste?|sterkste?|snelste?)\b|\bpiek\w*")
 _DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakste?|slechtste?)\b")
 _WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
 _RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
-    rf"(?:met|welk|een) percentage .{{0,120}}{_GROWTH}|percentage waarmee)\b"
+    rf"(?:met|welk|een) percentage .{{0,120}}(?:{_MORE}|{_GROWTH})|percentage waarmee)\b"
 )
 _DIFFERENCE = re.compile(
     rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|hoeveel extra|"
-    rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b"
+    rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|hoeveel lig(?:t|gen) .{{0,120}}\b(?:onder|boven)|min|"
+    rf"{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
 _THE = r"(?:de|het|al|alle|onze|ons|al het|(?:de|het) hele)"
 _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
 _SHARE = re.compile(
     rf"\b(?:welk (?:aandeel|deel) van {_THE}|(?:aan)?deel van {_THE} (?:totale? |programma|{_WHOLE})|"
     rf"welk percentage van {_THE} (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van {_THE} {_WHOLE}|"
-    rf"hoeveel procent van (?:alles|wat)|als percentage van {_THE}|"
+    rf"hoeveel procent van (?:alles?|wat|wie)|als (?:percentage|procent) van {_THE}|"
+    r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?(?:gaat|ging|komt|kwam)\b.{0,80}\b(?:naar|uit|van)|"
     r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
@@ -160,17 +173,22 @@ _AVERAGE = re.compile(
     rf"\bgemiddelde?\b.{{0,80}}\b(?:over|tussen|in) (?:de )?(?:jaren |periode )?{_YEAR}\D{{1,12}}{_YEAR}"
 )
 _IN_ALL = re.compile(r"\b(?:hoe ?veel|welk bedrag|wat)\b.*\b(?:in totaal|totaal)\b")
+_WHICH_YEAR = re.compile(r"\bjaar\b|\bwanneer\b")
 _EACH_YEAR = re.compile(r"\b(?:per|elk|ieder) jaar\b|\bjaarlijks|\bjaar voor jaar\b")
 _SERIES = re.compile(
-    r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|loopt|per jaar|"
+    r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|"
+    r"loopt(?! .{0,120}\b(?:op|terug|af)\b)|per jaar|"
     r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
     r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
     r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b"
 )
-_DEVELOPS = re.compile(r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bontwikkel\w*|\bverliep|\bverloop")
+_DEVELOPS = re.compile(
+    r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bhoe veranderden?\b|\bontwikkel\w*|\bverliep|\bverloop"
+)
 _TARGET = re.compile(
-    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|\b(?:onder of boven|boven of onder)\b|\bvoldoet\b.{0,30}\bstreef|"
-    r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel)\b"
+    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|"
+    r"\b(?:onder of boven|boven of onder)\b|\bvold(?:oet|eed)\b.{0,100}\bstreef|"
+    r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel(?! \d))\b"
 )
 _AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")
 _OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?(?! (?:ik|je|u|jij|wij)\b))\b")
@@ -197,10 +215,19 @@ _SPELLED_YEAR = re.compile(r"\btweeduizend ?(?:en ?)?([a-zë]+)\b", re.IGNORECAS
 _SPELLED_PROGRAMME = re.compile(rf"\bprogramma ({'|'.join((*_UNITS, *_TEENS))})\b", re.IGNORECASE)
 
 
-def spelled_years(text: str) -> str:
-    """Return a text with `tweeduizend zevenentwintig` and `programma negen`, as a telephone hears them, in digits."""
+_COMPARED_WITH = re.compile(r"\b(?:tov\b|t\.o\.v\.?(?=\s|$))", re.IGNORECASE)
+_RESERVE_OF = re.compile(r"\b(?!bestemmings|algemene|egalisatie)(\w{4,})-?reserve\b", re.IGNORECASE)
+
+
+def spelled_out(text: str) -> str:
+    """Return a text with what a telephone hears, as `tweeduizend zevenentwintig` and `programma negen`, in digits.
+
+    `t.o.v.` and `Oekraïnereserve` are written in the words of a budget.
+    """
     text = _SPELLED_YEAR.sub(lambda m: str(2000 + _SPELLED[m[1].lower()]) if m[1].lower() in _SPELLED else m[0], text)
-    return _SPELLED_PROGRAMME.sub(lambda m: f"programma {_SPELLED[m[1].lower()]}", text)
+    text = _SPELLED_PROGRAMME.sub(lambda m: f"programma {_SPELLED[m[1].lower()]}", text)
+    text = _COMPARED_WITH.sub("ten opzichte van", text)
+    return _RESERVE_OF.sub(r"reserve \1", text)
 
 
 def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | None:
@@ -253,7 +280,7 @@ def _measures_asked(said: str, typed: str) -> list[Measure]:
         return [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
     if _AFTER_RESERVES.search(said) or Measure.RESULTAAT in measures:
         return [Measure.RESULTAAT]
-    if any(pattern.search(said) for pattern in (_NETS, _BALANCE, _IN_AND_OUT, _MUTATIONS)):
+    if any(pattern.search(said) for pattern in (_NETS, _BALANCE, _IN_AND_OUT, _MUTATIONS, _MINUS)):
         return [Measure.SALDO]
     if _FROM_RESERVE.search(said) and Measure.TOEVOEGING not in measures:
         return [Measure.ONTTREKKING]
@@ -266,14 +293,16 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
     """Return what is to be done, whether what grew is asked for, over which years, and whether these are a stretch."""
     periods, is_range = _periods(said, years)
     operation, grows = _operation(said, periods)
-    if _IN_AND_OUT.search(said):
+    if _MINUS.search(said) and operation is Operation.DIFFERENCE:
+        operation = Operation.LOOK_UP  # that is the saldo
+    elif _IN_AND_OUT.search(said):
         operation = Operation.SUM if len(periods) > 1 else Operation.LOOK_UP
     elif _NETS.search(said) and "reserve" in said:
         operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
     elif operation is Operation.SERIES and is_range and _IN_ALL.search(said) and not _EACH_YEAR.search(said):
         operation = Operation.SUM  # `hoeveel wordt er van 2025 tot en met 2028 in totaal gestort?`
     between = _BETWEEN.search(said)
-    is_over_years = operation in _OVER_YEARS or (operation in _EXTREMES and not grows and "jaar" in said)
+    is_over_years = operation in _OVER_YEARS or (operation in _EXTREMES and not grows and _WHICH_YEAR.search(said))
     if is_over_years and between is not None and int(between[1]) < int(between[2]):
         periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
     elif operation in _OF_ONE_YEAR and not is_range:
@@ -349,7 +378,7 @@ def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
     if _TARGET.search(said) and _AIM.search(said) and "reserve" not in said:
         return Operation.TARGET, False
     ordered = (
-        (Operation.AVERAGE, _AVERAGE.search(said)),
+        (Operation.AVERAGE, _AVERAGE.search(said) or (len(periods) > 2 and re.search(r"\bgemiddeld\b", said))),  # noqa: PLR2004
         (Operation.SHARE, _SHARE.search(said)),
         (Operation.CHANGE, _PERCENTUAL.search(said)),
         (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said)),

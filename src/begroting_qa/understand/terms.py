@@ -268,6 +268,9 @@ def _correct(word: str, vocabulary: Vocabulary) -> str | None:
     limit = 1 if len(word) < LONG_WORD else 2
     candidates = vocabulary.words_by_initial.get(word[0], ())
     found = extract(word, candidates, scorer=OSA.distance, score_cutoff=limit, limit=5)
+    singular = next((word.removesuffix(ending) for ending in ("en", "s") if word.endswith(ending)), word)
+    if not found and len(singular) >= LONG_WORD:
+        found = extract(singular, candidates, scorer=OSA.distance, score_cutoff=1, limit=5)
     if not found:
         return None
     return min(found, key=lambda hit: (hit[1], -vocabulary.words[hit[0]], hit[0]))[0]
