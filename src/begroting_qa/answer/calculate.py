@@ -37,6 +37,11 @@ def number_of(figure: Figure) -> Decimal:
     return figure.value / figure.scale
 
 
+def with_unit(value: Decimal, like: Figure) -> str:
+    """Return a calculated number as its figures are written: in percents where they are."""
+    return f"{written(value)}%" if like.unit is FigureUnit.PERCENT else written(value)
+
+
 def amount(figure: Figure) -> str:
     """Return a figure for a reader: an amount in euros with its original form, anything else as it is written."""
     if figure.unit is FigureUnit.EUR:

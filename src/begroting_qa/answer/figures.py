@@ -11,7 +11,7 @@ from begroting_qa import messages
 from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.extremes import write_extreme
-from begroting_qa.answer.lines import Line, subject_terms
+from begroting_qa.answer.lines import Line, named_by_code, subject_terms
 from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing, sums_up_reserves
 from begroting_qa.answer.refuse import refuse_with
 from begroting_qa.answer.sheet import FigureSheet, name_of
@@ -31,6 +31,7 @@ from begroting_qa.domain import (
     Source,
     Verdict,
 )
+from begroting_qa.dutch import fold
 from begroting_qa.vocabulary import Vocabulary
 
 MAX_SHOWN = 4
@@ -61,11 +62,12 @@ def answer_figures(
     if len(plan.named) > 1 and quantity.operation is not Operation.SERIES:
         return None  # documents set side by side
     admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
-    for asked in (plan.focus, _without_strange_words(plan)):
-        if asked is None or asked.quantity is None:
+    for clause in (plan.focus, _without_strange_words(plan)):
+        if clause is None or clause.quantity is None:
             continue
-        meant = Meant(plan=asked, quantity=asked.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
-        if asked is plan.focus and not meant.stands_alone(beside=replace(meant, plan=plan, quantity=quantity)):
+        asked = _without_spoken_codes(clause, admitted)
+        meant = Meant(plan=asked, quantity=clause.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
+        if clause is plan.focus and not meant.stands_alone(beside=replace(meant, plan=plan, quantity=quantity)):
             continue
         sheet = FigureSheet(documents)
         try:
@@ -86,6 +88,13 @@ def _without_strange_words(plan: Plan) -> Plan:
         return plan
     asked = {term.surface for term in plan.focus.terms}
     return replace(plan, terms=tuple(t for t in plan.terms if t.surface in asked or t.variants or t.phrases or t.parts))
+
+
+def _without_spoken_codes(plan: Plan, lines: Sequence[Line]) -> Plan:
+    """Return the plan without its codes where it says in words too what they stand for: `Ondersteuning (9C)`."""
+    names = named_by_code(plan, lines)
+    is_said = bool(names) and all(re.search(rf"\b{re.escape(fold(name))}\b", fold(plan.normalized)) for name in names)
+    return replace(plan, codes=()) if is_said else plan
 
 
 def _answer(plan: Plan, sheet: FigureSheet) -> Answer:
@@ -367,7 +376,7 @@ class _Writer:
         for line, figure in zip(lines, figures, strict=True):
             self.sheet.note_reading(line, figure)
         first = figures[0]
-        said = calculate.euros(result * first.scale) if first.unit is FigureUnit.EUR else calculate.written(result)
+        said = calculate.euros(result * first.scale) if first.unit is FigureUnit.EUR else calculate.with_unit(result, first)
         parts = [
             wording.part_of_sum(line.subject if len({li.subject for li in lines}) > 1 else "", figure.period, figure.display)
             for line, figure in zip(lines, figures, strict=True)

@@ -111,7 +111,9 @@ def told_ratio(times: str, calculation: str) -> str:
 
 def part_of_sum(subject: str, period: str | None, display: str) -> str:
     """One term of a sum, by what tells it apart."""
-    return f"{subject} {display}" if subject else f"{period}: {display}"
+    if subject:
+        return f"{subject} {display}"
+    return display if period and f"({period})" in display else f"{period}: {display}"
 
 
 def told_sum(said: str, parts: Sequence[str]) -> str:

@@ -180,7 +180,7 @@ _SERIES = re.compile(
     r"loopt(?! .{0,120}\b(?:op|terug|af)\b)|per jaar|"
     r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
     r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|"
-    r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b"
+    r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b|\bhoe veranderden?\b"
 )
 _DEVELOPS = re.compile(
     r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bhoe veranderden?\b|\bontwikkel\w*|\bverliep|\bverloop"
@@ -215,6 +215,7 @@ _SPELLED_YEAR = re.compile(r"\btweeduizend ?(?:en ?)?([a-zë]+)\b", re.IGNORECAS
 _SPELLED_PROGRAMME = re.compile(rf"\bprogramma ({'|'.join((*_UNITS, *_TEENS))})\b", re.IGNORECASE)
 
 
+_OR_NOT = re.compile(r",? of niet\b", re.IGNORECASE)
 _COMPARED_WITH = re.compile(r"\b(?:tov\b|t\.o\.v\.?(?=\s|$))", re.IGNORECASE)
 _RESERVE_OF = re.compile(r"\b(?!bestemmings|algemene|egalisatie)(\w{4,})-?reserve\b", re.IGNORECASE)
 
@@ -226,6 +227,7 @@ def spelled_out(text: str) -> str:
     """
     text = _SPELLED_YEAR.sub(lambda m: str(2000 + _SPELLED[m[1].lower()]) if m[1].lower() in _SPELLED else m[0], text)
     text = _SPELLED_PROGRAMME.sub(lambda m: f"programma {_SPELLED[m[1].lower()]}", text)
+    text = _OR_NOT.sub("", text)
     text = _COMPARED_WITH.sub("ten opzichte van", text)
     return _RESERVE_OF.sub(r"reserve \1", text)
 
