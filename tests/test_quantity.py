@@ -8,7 +8,7 @@ from begroting_qa.domain import Filters, Measure, Operation, Phase
 from begroting_qa.dutch import is_per_head
 from begroting_qa.pipeline import Engine, answer_question
 from begroting_qa.understand.plan import understand
-from begroting_qa.understand.quantity import find_quantity, spelled_years
+from begroting_qa.understand.quantity import find_quantity, spelled_out
 
 L, B, S = Measure.LASTEN, Measure.BATEN, Measure.SALDO
 
@@ -94,7 +94,7 @@ def test_another_share_is_not_one_for_each_person(text: str) -> None:
     ],
 )
 def test_spoken_numbers_are_read(spoken: str, written: str) -> None:
-    assert spelled_years(spoken) == written
+    assert spelled_out(spoken) == written
 
 
 def test_a_year_that_names_a_document_is_no_year_of_the_number(engine: Engine) -> None:

@@ -51,6 +51,12 @@ _NO_PARTICIPLE = frozenset(
 
 
 @cache
+def _never_after_article() -> frozenset[str]:
+    """Return words that an article hardly ever goes before: verbs, adverbs, conjunctions."""
+    return frozenset(_lines_of("no_nouns.txt"))
+
+
+@cache
 def _irregular() -> Mapping[str, str]:
     """Return the stems of words that no rule reaches: plurals, and forms of strong verbs."""
     return {**_IRREGULAR, **dict(line.split("\t") for line in _lines_of("strong_verbs.tsv"))}
@@ -287,6 +293,10 @@ def is_noun(word: str) -> bool:
     return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 
+_ANYONE = frozenset(
+    ("inwoners", "inwoner", "bewoners", "burgers", "mensen", "personen", "huurders", "clienten", "client", "deelnemers",
+    "gebruikers", "stadgenoten", "stadsgenoten", "plaatsgenoten")
+)  # fmt: skip
 _PER = re.compile(r"\bper ([a-z]+)")
 _UNDER_ONE_ROOF = frozenset(
     ("hoofd", "persoon", "huishouden", "gezin", "adres", "bed", "plek", "plaats", "uur", "woning", "leerling")
@@ -297,6 +307,8 @@ _INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige|zaam|zame|loos|loze)$")
 
 def names_thing(word: str) -> bool:
     """Tell whether a folded word surely names something: a noun, or a word that no list knows and that has no verb's ending."""
+    if word in _never_after_article():
+        return False
     return is_noun(word) or (names_subject(word) and not is_dutch_word(word) and not _INFLECTED.search(word))
 
 
@@ -346,6 +358,11 @@ def _frame_stems() -> frozenset[str]:
 def is_frame_word(word: str) -> bool:
     """Tell whether a folded word frames a question (`staat`, `gemeente`, `hoeveel`) and says little of its subject."""
     return stem(word) in _frame_stems()
+
+
+def is_person(word: str) -> bool:
+    """Tell whether a folded word says whom a number is of, which a table often says in another word."""
+    return word in _ANYONE
 
 
 @cache

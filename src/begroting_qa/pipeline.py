@@ -232,7 +232,9 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
     if not answer.citations:
         return refuse(plan, passages[:NEAREST], engine.vocabulary)
-    calculated = verify(calculate_quoted(plan, answer, engine.document, engine.store.figures_within), engine.document)
+    calculated = verify(
+        calculate_quoted(plan, answer, engine.document, engine.store.figures_within, engine.vocabulary), engine.document
+    )
     if calculated.calculation:
         return calculated
     return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))

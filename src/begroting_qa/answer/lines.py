@@ -13,7 +13,18 @@ from rapidfuzz.process import extractOne
 
 from begroting_qa.codes import TASK_FIELD, covers, find_codes
 from begroting_qa.domain import Figure, FigureUnit, Measure, Origin, Plan, Quantity, Source, Term
-from begroting_qa.dutch import STOP_WORDS, abbreviations, fold, is_dutch_word, is_frame_word, names_thing, stem, terms_of, tokens
+from begroting_qa.dutch import (
+    STOP_WORDS,
+    abbreviations,
+    fold,
+    is_dutch_word,
+    is_frame_word,
+    is_person,
+    names_thing,
+    stem,
+    terms_of,
+    tokens,
+)
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # a word of the question that stands in the headings above a line, against 1 for one in its label
@@ -24,22 +35,6 @@ ABBREVIATED = 0.9
 SHORTEST_STOP = 3
 # a variant of a phrase stands for each of its words from here on
 STANDS_FOR = 0.7
-# whom a number is of is often said in another word than in the table
-_WHOM = frozenset(
-    (
-        "inwoners",
-        "inwoner",
-        "bewoners",
-        "burgers",
-        "mensen",
-        "personen",
-        "huurders",
-        "clienten",
-        "client",
-        "deelnemers",
-        "gebruikers",
-    )
-)
 # labels are nouns: a verb or adverb of the question counts this much, and no term for nothing
 SAID_OF_IT = 0.25
 LEAST = 0.05
@@ -330,7 +325,10 @@ class _Subject:
     @classmethod
     def of(cls, plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> _Subject:
         terms = tuple(subject_terms(plan, quantity, vocabulary))
-        shares = [LEAST if set(_words(t)) <= _WHOM else 1.0 if any(map(names_thing, _words(t))) else SAID_OF_IT for t in terms]
+        shares = [
+            LEAST if all(is_person(word) for word in _words(t)) else 1.0 if any(map(names_thing, _words(t))) else SAID_OF_IT
+            for t in terms
+        ]
         said = {variant for term in plan.terms for variant, weight in term.variants if weight >= TOLD}
         return cls(
             terms=terms,
@@ -356,7 +354,7 @@ class _Subject:
             label_share=share,
             cover=cover,
             untold=max(
-                (w for w, t in left if any((t.is_name or names_thing(word)) and word not in _WHOM for word in _words(t))),
+                (w for w, t in left if any((t.is_name or names_thing(word)) and not is_person(word) for word in _words(t))),
                 default=0.0,
             ),
             terms=frozenset(n for n, value in enumerate(own) if value >= TOLD),

@@ -9,7 +9,6 @@ from typing import NoReturn
 
 from begroting_qa.answer import wording
 from begroting_qa.answer.lines import (
-    BY_CODE,
     FULLY_NAMED,
     LITERAL,
     MAX_UNTOLD,
@@ -22,6 +21,7 @@ from begroting_qa.answer.lines import (
     named_by_code,
     subject_terms,
 )
+from begroting_qa.codes import covers
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
 from begroting_qa.dutch import fold, is_per_head, names_thing, stem, tokens
 from begroting_qa.measures import measures_named
@@ -142,10 +142,12 @@ class Meant:
         return says and self.names_in_full() >= beside.names_in_full()
 
     def names_in_full(self) -> set[str]:
-        """Return the subjects of the lines whose whole label the question says."""
+        """Return the subjects of the lines whose whole label the question says, in its own words."""
+        said = _stems(self.quantity.said)
         by_code = named_by_code(self.plan, self.lines)
-        spoken = find_spoken(self.plan, self.quantity, self.lines, self.vocabulary, by_code=by_code)
-        return {s.line.subject for s in spoken if s.label_share >= FULLY_NAMED and (s.terms or s.score >= BY_CODE)}
+        return {
+            line.subject for line in self.lines if line.subject in by_code or (line.words and set(map(stem, line.words)) <= said)
+        }
 
     def programme_words(self, wanted: Sequence[Line]) -> set[str]:
         """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""
@@ -231,7 +233,7 @@ class Meant:
         asked = self.quantity.measures or (Measure.LASTEN,)
         of_class = all(term.surface.lower() in _CLASSES for term in terms)
         names_class = _CLASS.search(said) is not None
-        if not terms and not names_class and not self.quantity.is_money:
+        if not terms and not names_class and not self.quantity.is_money and not self.plan.codes:
             return []
         if self.quantity.is_money or (of_class and names_class):
             rows = [
@@ -242,9 +244,13 @@ class Meant:
             if not of_class and not find_spoken(self.plan, self.quantity, rows, self.vocabulary):
                 return []
         else:
+            codes = self.plan.codes
             told = [
                 line for line in self.lines
-                if line.unit is not FigureUnit.EUR and all(match(term, line.terms | line.context) >= TOLD for term in terms)
+                if line.unit is not FigureUnit.EUR and (
+                    any(covers(code, (line.code or "").lower()) for code in codes) if codes
+                    else all(match(term, line.terms | line.context) >= TOLD for term in terms)
+                )
             ]  # fmt: skip
             rows = [line for line in told if line.unit is told[0].unit]
         tables: dict[tuple[str, int], list[Line]] = {}
@@ -354,7 +360,7 @@ class Meant:
 
 
 def _stems(text: str) -> set[str]:
-    return {stem(word) for word in fold(text).split()}
+    return {stem(token.text) for token in tokens(text)}
 
 
 def tells_otherwise(quantity: Quantity, figures: Sequence[Figure]) -> bool:

@@ -11,22 +11,26 @@ from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.sheet import FigureSheet
 from begroting_qa.domain import Answer, Citation, Document, Figure, FigureUnit, Operation, Plan, Quantity
-from begroting_qa.dutch import terms_of
-from begroting_qa.vocabulary import matcher
+from begroting_qa.dutch import fold, names_thing, terms_of
+from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # how well a word of the question must stand beside an amount
 SAID_BESIDE = 0.5
+# how much of what the question names a quote must say before it is calculated with
+MIN_TOLD = 0.5
 # two amounts, each written `#`
 _MOVE = re.compile(r"\bvan\s+#\s+(?:naar|tot)\s+#")
 _PART = re.compile(r"#\s+van\s+de\s+#")
-_PART_AFTER = re.compile(r"\bvan\s+de\s+#[^#]{1,60}#", re.IGNORECASE)
+_PART_AFTER = re.compile(r"\bvan\s+de\s+#[^#]{1,60}#|#[^#]{1,80}\bwaarvan\s+#", re.IGNORECASE)
 _PERCENTAGE = re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")
 _COUNTS = {"twee": 2, "beide": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
 Documents = Callable[[str], Document]
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 
 
-def calculate_quoted(plan: Plan, answer: Answer, documents: Documents, figures_within: FiguresWithin) -> Answer:
+def calculate_quoted(
+    plan: Plan, answer: Answer, documents: Documents, figures_within: FiguresWithin, vocabulary: Vocabulary
+) -> Answer:
     """Return an answer in quotes with what the question wants calculated from one of them, else as it is.
 
     Of the quotes only the one that was calculated with is kept: it is the answer's proof.
@@ -37,7 +41,7 @@ def calculate_quoted(plan: Plan, answer: Answer, documents: Documents, figures_w
     for citation in answer.citations:
         claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
         amounts = [f for f in figures_within(citation.document_id, citation.start, citation.end) if not f.row_path]
-        if not claims or not amounts:
+        if not claims or not amounts or _told_share(plan, quantity, citation, vocabulary) < MIN_TOLD:
             continue
         sheet = FigureSheet(documents, claims=[claims[0]], citations=list(answer.citations))
         if _write(sheet, plan, quantity, citation, amounts):
@@ -61,6 +65,17 @@ def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citatio
             return True
         return any(_write_share(sheet, part, whole) for whole, part in _pairs(citation, amounts, _PART_AFTER))
     return False
+
+
+def _told_share(plan: Plan, quantity: Quantity, citation: Citation, vocabulary: Vocabulary) -> float:
+    """Return how much of what the question names its quote and the headings above it say, by weight."""
+    held = terms_of(" · ".join((*citation.path, citation.quote)))
+    things = [
+        t for t in plan.terms if any(names_thing(fold(word)) and fold(word) not in quantity.words for word in t.surface.split())
+    ]
+    weights = [importance(term, vocabulary) for term in things]
+    told = [matcher(term)(held) >= SAID_BESIDE for term in things]
+    return sum(w for w, is_told in zip(weights, told, strict=True) if is_told) / (sum(weights) or 1.0)
 
 
 def _summed(plan: Plan, citation: Citation, amounts: Sequence[Figure]) -> list[Figure]:

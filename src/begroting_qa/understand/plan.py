@@ -113,7 +113,7 @@ def _focus(clause: str, plan: Plan, vocabulary: Vocabulary) -> Plan | None:
     own, whole = understand(clause, plan.filters, vocabulary), plan.quantity
     if own.quantity is None or whole is None:
         return None
-    quantity = own.quantity
+    quantity = replace(own.quantity, is_relative=own.quantity.is_relative or whole.is_relative)
     if not quantity.periods:
         operation = quantity.operation if whole.operation is Operation.LOOK_UP else whole.operation
         quantity = replace(quantity, periods=whole.periods, is_range=whole.is_range, operation=operation)

@@ -40,7 +40,8 @@ _OF_ONE_YEAR = frozenset((Operation.LOOK_UP, Operation.SERIES))
 _OTHER = re.compile(
     r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b)(?!.*\bwanneer\b.*\b(?:hoogst|laagst)).*\bwanneer\b|"
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
-    r"hoe kom(?:t|en)|hoe kan het|wie|betekent|wat doet (?!het saldo|de lasten|de baten)|"
+    r"hoe kom(?:t|en)|hoe kan het|wie(?!.*\b(?:meer|minder|hoger|lager)\b.*\bof\b)|betekent|"
+    r"wat doet (?!het saldo|de lasten|de baten)|"
     r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|"
     r"wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
 )
@@ -70,7 +71,10 @@ _PHASES = (
 )
 _BUDGETED = re.compile(r"\b(?:begroot|begrote)\b")  # not `de begroting`, which may name a document
 _OF = r"(?:de|het|die|deze)"
-_NETS = re.compile(r"\b(?:per saldo|netto|onder de streep|na aftrek)\b|\bsaldo\b.*\breserve(?!s)")
+_NETS = re.compile(
+    r"\b(?:per saldo|netto|onder de streep|na aftrek|"
+    r"(?:baten|inkomsten|opbrengsten) van de (?:lasten|uitgaven|kosten) af\w*)\b|\bsaldo\b.*\breserve(?!s)"
+)
 _EVERYDAY = (
     (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:ten|jes)\b"), "reserves"),
     (re.compile(r"\b(?:spaarpot|reservepot|pot)(?:je)?\b"), "reserve"),
@@ -81,7 +85,9 @@ _AFTER_RESERVES = re.compile(
     r"\b(?:na|inclusief|incl\.?) (?:de |alle )?(?:verrekening|mutaties?|reservemutaties|reserves)\b|"
     r"\breserves\b.{0,30}\bverreken\w*|\bverreken\w* .{0,30}\breserves\b"
 )
-_MUTATIONS = re.compile(r"\bmutaties? (?:in |van |op |aan )?(?:de |alle )?reserves?\b|\breservemutaties?\b")
+_MUTATIONS = re.compile(
+    r"\b(?:mutaties?|muteren|muteert|muteerden) (?:in |van |op |aan )?(?:de |alle )?reserves?\b|\breservemutaties?\b"
+)
 _MINUS = re.compile(
     r"\b(?:(?:lasten|uitgaven|kosten) min (?:de )?(?:baten|inkomsten|opbrengsten)|"
     r"(?:toevoeging|storting)\w* min (?:de )?(?:onttrekking|opname)\w*)\b"
@@ -89,6 +95,7 @@ _MINUS = re.compile(
 _IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
+    r"\bin (?:de |haar |onze )?reserves? dan (?:er ?uit|er .{0,20}uit)\b|"
     r"\b(?:erin|bij) dan er ?(?:uit|af)\b"
 )
 _FROM_RESERVE = re.compile(
@@ -96,7 +103,7 @@ _FROM_RESERVE = re.compile(
     r"\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|er .{0,12}\buit)\b"
 )
 _INTO_RESERVE = re.compile(
-    rf"\bopzij (?:te )?(?:ge)?(?:zet|leg)\w*|\b(?:in|aan) (?:{_OF}|alle|onze) \w*reserves?\b.*\b(?:stop\w*|stort\w*)\b|"
+    rf"\bopzij ?(?:te )?(?:ge)?(?:zet|leg)\w*|\b(?:in|aan) (?:{_OF}|alle|onze) \w*reserves?\b.*\b(?:stop\w*|stort\w*)\b|"
     rf"\bnaar {_OF} \w*reserve\b|\bvoeg\w* .{{0,80}}\btoe\b|"
     rf"\b(?:in|aan) {_OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
     r"gedaan|komt)\b|"
@@ -109,7 +116,7 @@ _STOCK = re.compile(
 _BALANCE = re.compile(r"\bsaldo (?:van|tussen) (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
 _SPENDS = re.compile(
     r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\buitgeeft\b|"
-    r"\b(?:gaat|ging|gaan)\b (?:er )?.{0,30}\bnaar\b|"
+    r"\b(?:gaat|ging|gaan)\b(?! om\b) (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
 )
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat (?:gee?ft?|gaf|gaven|geven))\b")
@@ -132,22 +139,23 @@ _GROWTH = (
     r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|"
     r"af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
-    r"oploopt?|loopt .{0,120}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
+    r"oploopt?lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
 _MORE = "(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper)"
 _UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardste?|sterkste?|snelste?)\b|\bpiek\w*")
 _DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakste?|slechtste?)\b")
-_WHICH = re.compile(r"\b(?:welke?|wat|waar)\b")
-_WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan)\b.*\b{_MORE}\b.*\bof\b")
+_WHICH = re.compile(r"\b(?:welke?|wat|waar)\b|\b(?:beleidsterrein|reserve|indicator|taakveld|post) met\b")
+_WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan|wie)\b.*\b{_MORE}\b.*\bof\b")
 _RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
     rf"(?:met|welk|een) percentage .{{0,120}}(?:{_MORE}|{_GROWTH})|percentage waarmee)\b"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|hoeveel extra|"
+    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|"
+    rf"hoeveel (?:.{{0,60}}\b)?extra|"
     rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|hoeveel lig(?:t|gen) .{{0,120}}\b(?:onder|boven)|min|"
     rf"{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
@@ -187,10 +195,11 @@ _DEVELOPS = re.compile(
 )
 _TARGET = re.compile(
     r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|"
-    r"\b(?:onder of boven|boven of onder)\b|\bvold(?:oet|eed)\b.{0,100}\bstreef|"
+    r"\b(?:onder of boven|boven of onder)\b|\bop het niveau\b|\bhoe ver\b.{0,80}\b(?:af|vandaan|verwijderd)\b|"
+    r"\bvold(?:oet|eed)\b.{0,100}\bstreef|"
     r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel(?! \d))\b"
 )
-_AIM = re.compile(r"\bstreef\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")
+_AIM = re.compile(r"\b\w*stree?f\w*|\bambitie\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")
 _OBLIGED = re.compile(r"\b(?:moest(?:en)?|moet(?:en)?|opgave|taakstelling|zou(?:den)?(?! (?:ik|je|u|jij|wij)\b))\b")
 _WAITS = re.compile(r"\bwacht\w*|\bhoe ?lang\b")  # what people had to do themselves
 _TOTAL = re.compile(r"\b(?:totale?|totaal|geheel|hele programma|programma als geheel)\b")
@@ -237,7 +246,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
 
     `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
     """
-    text = text.replace("voor rekening van", "van")  # no account
+    text = re.sub(r"voor rekening (?:komt |kwam |komen )?van", "komt van", text)  # no account
     said = _in_budget_words(" ".join(_mended(word) for word in fold(text).split(" ")))
     asks_target = _TARGET.search(said) is not None and _AIM.search(said) is not None
     if _OTHER.search(said) or not (asks_target or _ASKS.search(said)):
