@@ -11,13 +11,14 @@ from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.lines import Line
 from begroting_qa.answer.meant import Meant, Thing
 from begroting_qa.answer.sheet import FigureSheet
-from begroting_qa.domain import Figure, Operation, Phase
+from begroting_qa.domain import Figure, FigureUnit, Operation, Phase
 
 MAX_SHOWN = 4
 MAX_YEARS = 8
 Found = TypeVar("Found")
 _WHICH_YEAR = re.compile(r"\bjaar|\bwanneer\b")
-_FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bzakt|\bgedaald", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\b(?:verschil|scheel\w*|hoeveel (?:meer|minder|hoger|lager))\b")
+_FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bachteruit|\bzakt|\bgedaald", re.IGNORECASE)
 
 
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
@@ -51,9 +52,23 @@ def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> 
     )
     for row, figure, _ in rest[:MAX_SHOWN]:
         sheet.claim(f"{row.subject}: {calculate.amount(figure)}.", [sheet.cite(figure)])
+    if len(ordered) == 2 and _DIFFERENCE.search(said) and calculate.fits_together([first[1], rest[0][1]]):  # noqa: PLR2004 (a pair)
+        tell_between(sheet, rest[0][1], first[1])
     if not meant.periods:
         sheet.note(wording.year_chosen(first[1].period, first[1].phase))
     return True
+
+
+def tell_between(sheet: FigureSheet, first: Figure, second: Figure) -> None:
+    """Tell how far the second figure is from the first, in size."""
+    markers = (sheet.cite(first), sheet.cite(second))
+    result, step = calculate.difference(first, second, markers)
+    sheet.steps.append(step)
+    is_eur = first.unit is FigureUnit.EUR
+    said = calculate.euros(abs(result * first.scale)) if is_eur else calculate.written(abs(result))
+    in_size = abs(second.value) - abs(first.value) if first.value <= 0 >= second.value else second.value - first.value
+    unit = "" if is_eur else step.unit
+    sheet.claim(wording.told_difference(said, unit, in_size, f"{step.expression} = {step.result}"), markers)
 
 
 def _is_up(meant: Meant) -> bool:
@@ -99,7 +114,7 @@ def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> boo
         markers = (sheet.cite(first), sheet.cite(second))
         result, step = calculate.difference(first, second, markers)
         sheet.steps.append(step)
-        change = calculate.euros(result * first.scale)
+        change = calculate.euros(result * first.scale) if first.unit is FigureUnit.EUR else f"{step.result} {step.unit}".strip()
         relative = calculate.change(first, second, markers) if meant.quantity.is_relative else None
         if relative is not None:
             sheet.steps.append(relative[1])

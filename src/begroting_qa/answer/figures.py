@@ -10,7 +10,8 @@ from decimal import Decimal
 from begroting_qa import messages
 from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compose import answer_text
-from begroting_qa.answer.extremes import write_extreme
+from begroting_qa.answer.extremes import tell_between, write_extreme
+from begroting_qa.answer.forms import MONTH
 from begroting_qa.answer.lines import Line, named_by_code, subject_terms
 from begroting_qa.answer.meant import Meant, NotSureError, NotThereError, Thing, sums_up_reserves
 from begroting_qa.answer.refuse import refuse_with
@@ -37,6 +38,9 @@ from begroting_qa.vocabulary import Vocabulary
 MAX_SHOWN = 4
 # `de jaarrekening 2023` is a column of a budget too
 _OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
+_WITHIN_YEAR = re.compile(
+    rf"\b\d{{1,2}} (?:{MONTH})\b|\b(?:eerste|tweede) (?:helft|half ?jaar|kwartaal)|\b(?:derde|vierde) kwartaal", re.IGNORECASE
+)
 _OVER_ROWS = frozenset(
     (Operation.DIFFERENCE, Operation.SUM, Operation.SHARE, Operation.AVERAGE, Operation.CHANGE, Operation.RATIO)
 )
@@ -59,6 +63,8 @@ def answer_figures(
     quantity = plan.quantity
     if quantity is None or any(not _OF_ACCOUNTS.match(name) for name in plan.missing):
         return None
+    if _WITHIN_YEAR.search(quantity.said):
+        return None  # a table tells of whole years
     if len(plan.named) > 1 and quantity.operation is not Operation.SERIES:
         return None  # documents set side by side
     admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
@@ -291,19 +297,9 @@ class _Writer:
         if not calculate.fits_together([first, second]):
             return False
         markers = (self.sheet.cite(first), self.sheet.cite(second))
-        result, step = calculate.difference(first, second, markers)
-        self.sheet.steps.append(step)
         self.sheet.tell(line, first)
         self.sheet.tell(other, second)
-        in_size = abs(second.value) - abs(first.value) if first.value <= 0 >= second.value else second.value - first.value
-        unit = first.unit
-        said = calculate.euros(abs(result * first.scale)) if unit is FigureUnit.EUR else calculate.written(abs(result))
-        self.sheet.claim(
-            wording.told_difference(
-                said, step.unit if unit is not FigureUnit.EUR else "", in_size, f"{step.expression} = {step.result}"
-            ),
-            markers,
-        )
+        tell_between(self.sheet, first, second)
         if self.meant.quantity.operation is Operation.CHANGE:
             relative = calculate.change(first, second, markers)
             if relative is None:

@@ -20,8 +20,12 @@ SAID_BESIDE = 0.5
 MIN_TOLD = 0.5
 # two amounts, each written `#`
 _MOVE = re.compile(r"\bvan\s+#\s+(?:naar|tot)\s+#")
-_PART = re.compile(r"#\s+van\s+de\s+#")
-_PART_AFTER = re.compile(r"\bvan\s+de\s+#[^#]{1,60}#|#[^#]{1,80}\bwaarvan\s+#", re.IGNORECASE)
+# a part of a whole, surest first, and whether the part stands first
+_JOINED = (
+    (re.compile(r"#\s+van\s+de\s+#"), True),
+    (re.compile(r"\bvan\s+de\s+#[^#]{1,60}#", re.IGNORECASE), False),
+    (re.compile(r"#[^#]{1,80}\bwaarvan\s+#", re.IGNORECASE), False),
+)
 _PERCENTAGE = re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")
 _COUNTS = {"twee": 2, "beide": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
 Documents = Callable[[str], Document]
@@ -38,32 +42,48 @@ def calculate_quoted(
     quantity = plan.quantity
     if quantity is None or answer.calculation:
         return answer
-    for citation in answer.citations:
-        claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
-        amounts = [f for f in figures_within(citation.document_id, citation.start, citation.end) if not f.row_path]
-        if not claims or not amounts or _told_share(plan, quantity, citation, vocabulary) < MIN_TOLD:
-            continue
-        sheet = FigureSheet(documents, claims=[claims[0]], citations=list(answer.citations))
-        if _write(sheet, plan, quantity, citation, amounts):
-            return replace(
-                answer, text=answer_text(sheet.claims), claims=tuple(sheet.claims), citations=tuple(sheet.citations),
-                figures=tuple(sheet.figures), calculation=tuple(sheet.steps),
-            )  # fmt: skip
+    for joined in (None, *_JOINED):
+        for citation in answer.citations:
+            claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
+            amounts = [f for f in figures_within(citation.document_id, citation.start, citation.end) if not f.row_path]
+            if not claims or not amounts or _told_share(plan, quantity, citation, vocabulary) < MIN_TOLD:
+                continue
+            sheet = FigureSheet(documents, claims=[claims[0]], citations=list(answer.citations))
+            if joined is None:
+                is_written = _write(sheet, plan, quantity, citation, amounts)
+            else:
+                is_written = _asks_share(quantity, citation) and _write_joined(sheet, citation, amounts, *joined)
+            if is_written:
+                return replace(
+                    answer, text=answer_text(sheet.claims), claims=tuple(sheet.claims), citations=tuple(sheet.citations),
+                    figures=tuple(sheet.figures), calculation=tuple(sheet.steps),
+                )  # fmt: skip
     return answer
 
 
 def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citation, amounts: Sequence[Figure]) -> bool:
-    """Write what the question wants calculated from the amounts of one quote; return whether it could be."""
+    """Write the sum or the change that the question wants of the amounts of one quote; return whether it could be."""
     operation = quantity.operation
     if operation is Operation.SUM:
         return _write_sum(sheet, _summed(plan, citation, amounts))
     if operation in (Operation.DIFFERENCE, Operation.CHANGE):
         return any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE))
-    is_asked = operation in (Operation.LOOK_UP, Operation.SHARE) and _PERCENTAGE.search(quantity.said) is not None
-    if is_asked and "%" not in citation.quote:
-        if any(_write_share(sheet, *pair) for pair in _pairs(citation, amounts, _PART)):
+    return False
+
+
+def _asks_share(quantity: Quantity, citation: Citation) -> bool:
+    is_plain = quantity.operation in (Operation.LOOK_UP, Operation.SHARE)
+    return is_plain and _PERCENTAGE.search(quantity.said) is not None and "%" not in citation.quote
+
+
+def _write_joined(
+    sheet: FigureSheet, citation: Citation, amounts: Sequence[Figure], joined: re.Pattern[str], is_part_first: bool
+) -> bool:
+    """Write one amount in percents of the other."""
+    for first, second in _pairs(citation, amounts, joined):
+        part, whole = (first, second) if is_part_first else (second, first)
+        if _write_share(sheet, part, whole):
             return True
-        return any(_write_share(sheet, part, whole) for whole, part in _pairs(citation, amounts, _PART_AFTER))
     return False
 
 

@@ -178,7 +178,8 @@ def told_growth(
     """The row that changed most; where all fall, the one that grows most falls least."""
     verb, most = "groeit" if grows else "daalt", "meest" if is_most else "minst"
     how = "in verhouding " if is_relative else ""
-    return f"{subject} {verb} {how}het {most} in {measure} tussen {years[0]} en {years[1]}: {change} ({calculation})."
+    what = f"in {measure} " if measure in _OF_MONEY else ""
+    return f"{subject} {verb} {how}het {most} {what}tussen {years[0]} en {years[1]}: {change} ({calculation})."
 
 
 def year_beside(amount: str, period: str | None) -> str:

@@ -22,7 +22,7 @@ Kind = TypeVar("Kind")
 
 # years that only name a document: `wat zegt het jaarverslag 2018 over 2015?`
 _DOCUMENT_YEAR = re.compile(
-    rf"\b(?:jaarverslag|jaarstukken|voortgangsrapportage|rapportage)(?: van)? ({_YEAR})\b|"
+    rf"\b(?:jaarverslag|jaarstukken|voortgangsrapportage|rapportage)(?: van| over)? ({_YEAR})\b|"
     rf"\b(?:in|volgens|uit) de (?:programma)?begroting(?: van)? ({_YEAR})\b"
 )
 _SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({_YEAR})\b")
@@ -52,7 +52,8 @@ _ASKS = re.compile(
     r"streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
-    r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|meer|minder|hoger|lager|hoogste|laagste|"
+    r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|"
+    r"meer|meest|minst|minder|hoger|lager|hoogste|laagste|"
     r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
@@ -139,7 +140,8 @@ _GROWTH = (
     r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|"
     r"af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
-    r"oploopt?lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
+    r"oploopt?|achteruit\w*|vooruit(?:gegaan|gaan|ging)|"
+    r"lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
@@ -391,7 +393,7 @@ def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
     ordered = (
         (Operation.AVERAGE, _AVERAGE.search(said) or (len(periods) > 2 and re.search(r"\bgemiddeld\b", said))),  # noqa: PLR2004
         (Operation.SHARE, _SHARE.search(said)),
-        (Operation.CHANGE, _PERCENTUAL.search(said)),
+        (Operation.CHANGE, _PERCENTUAL.search(said) and (grows or len(periods) > 1 or re.search(rf"\b{_MORE}\b", said))),
         (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said)),
         (Operation.RATIO, _RATIO.search(said)),
         (Operation.SUM, _SUM.search(said)),
