@@ -92,14 +92,14 @@ def change(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Deci
     return result, Step(expression=expression, result=written(result), unit="%", inputs=(inputs[1], inputs[0]))
 
 
-def share(part: Figure, whole: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step] | None:
-    """Return the part in percents of the whole, rounded to one decimal; None of zero."""
+def share(parts: Sequence[Figure], whole: Figure, inputs: Sequence[int]) -> tuple[Decimal, Step] | None:
+    """Return the parts together in percents of the whole, rounded to one decimal; None of zero. The last input is the whole."""
     if not whole.value:
         return None
-    result = round_half_up(abs(part.value / whole.value) * 100)
-    sizes = [written(abs(number_of(figure))) for figure in (part, whole)]
-    step = Step(expression=f"{sizes[0]} ÷ {sizes[1]} × 100", result=written(result), unit="%", inputs=inputs)
-    return result, step
+    result = round_half_up(abs(sum((part.value for part in parts), Decimal(0)) / whole.value) * 100)
+    sizes = [written(abs(number_of(figure))) for figure in (*parts, whole)]
+    top = sizes[0] if len(parts) == 1 else f"({' + '.join(sizes[:-1])})"
+    return result, Step(expression=f"{top} ÷ {sizes[-1]} × 100", result=written(result), unit="%", inputs=tuple(inputs))
 
 
 def ratio(first: Figure, second: Figure, inputs: tuple[int, int]) -> tuple[Decimal, Step] | None:

@@ -18,7 +18,10 @@ MAX_YEARS = 8
 Found = TypeVar("Found")
 _WHICH_YEAR = re.compile(r"\bjaar|\bwanneer\b")
 _DIFFERENCE = re.compile(r"\b(?:verschil|scheel\w*|hoeveel (?:meer|minder|hoger|lager))\b")
-_FALLS = re.compile(r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bachteruit|\bzakt|\bgedaald", re.IGNORECASE)
+_FALLS = re.compile(
+    r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bachteruit|\bverlo|\bverlies|\blever|\bterug|\bzakt|\bgedaald",
+    re.IGNORECASE,
+)
 
 
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
@@ -27,7 +30,7 @@ def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> 
     if things and (_WHICH_YEAR.search(said) or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
         return _write_year(meant, sheet, things[0])
     rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
-    if len(rows) < 2:  # noqa: PLR2004 (nothing to compare)
+    if len(rows) < 2 or len({row.subject for row in rows}) < len(rows):  # noqa: PLR2004 (nothing to compare, or one thing's measures)
         return False
     if meant.quantity.grows and len(meant.periods) != 1:
         return _write_growth(meant, sheet, rows)

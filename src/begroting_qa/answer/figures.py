@@ -38,6 +38,7 @@ from begroting_qa.vocabulary import Vocabulary
 MAX_SHOWN = 4
 # `de jaarrekening 2023` is a column of a budget too
 _OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijk)\b")
 _WITHIN_YEAR = re.compile(
     rf"\b\d{{1,2}} (?:{MONTH})\b|\b(?:eerste|tweede) (?:helft|half ?jaar|kwartaal)|\b(?:derde|vierde) kwartaal", re.IGNORECASE
 )
@@ -63,28 +64,29 @@ def answer_figures(
     quantity = plan.quantity
     if quantity is None or any(not _OF_ACCOUNTS.match(name) for name in plan.missing):
         return None
-    if _WITHIN_YEAR.search(quantity.said):
+    if _WITHIN_YEAR.search(quantity.said) and not quantity.is_stock:
         return None  # a table tells of whole years
     if len(plan.named) > 1 and quantity.operation is not Operation.SERIES:
         return None  # documents set side by side
     admitted = [line for line in lines if plan.filters.admit(sources[line.document_id])]
+    whole = Meant(plan=plan, quantity=quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
     for clause in (plan.focus, _without_strange_words(plan)):
         if clause is None or clause.quantity is None:
             continue
-        asked = _without_spoken_codes(clause, admitted)
-        meant = Meant(plan=asked, quantity=clause.quantity, lines=admitted, vocabulary=vocabulary, sources=sources)
-        if clause is plan.focus and not meant.stands_alone(beside=replace(meant, plan=plan, quantity=quantity)):
+        meant = replace(whole, plan=_without_spoken_codes(clause, admitted), quantity=clause.quantity)
+        if clause is plan.focus and not meant.stands_alone(beside=whole):
             continue
-        sheet = FigureSheet(documents)
-        try:
-            is_written = _Writer(meant=meant, sheet=sheet).write()
-        except NotThereError as missing:
-            return refuse_with(plan, str(missing), nearest, vocabulary)
-        except NotSureError:
-            continue
-        if is_written and sheet.claims:
-            tell_contradictions(sheet, findings)
-            return _answer(plan, sheet)
+        for read in (meant, *meant.as_expenses()):
+            sheet = FigureSheet(documents)
+            try:
+                is_written = _Writer(meant=read, sheet=sheet).write()
+            except NotThereError as missing:
+                return refuse_with(plan, str(missing), nearest, vocabulary)
+            except NotSureError:
+                continue
+            if is_written and sheet.claims:
+                tell_contradictions(sheet, findings)
+                return _answer(plan, sheet)
     return None
 
 
@@ -196,6 +198,8 @@ class _Writer:
             self.tell_beside(thing, first)
         elif [figure.phase for figure in figures] == [Phase.REALISATIE, Phase.STREEFWAARDE]:
             set_beside(self.sheet, first, figures[1])
+        elif len(figures) == 2 and calculate.fits_together(figures):  # noqa: PLR2004 (two years are looked up to be compared)
+            self.tell_change(first, figures[1])
         if not periods and not self.meant.quantity.phases:
             self.sheet.note(wording.year_chosen(first.period, first.phase))
         self.sheet.note_sign(thing.first, figures)
@@ -296,19 +300,25 @@ class _Writer:
         """Tell two figures and what lies between them."""
         if not calculate.fits_together([first, second]):
             return False
-        markers = (self.sheet.cite(first), self.sheet.cite(second))
         self.sheet.tell(line, first)
         self.sheet.tell(other, second)
-        tell_between(self.sheet, first, second)
-        if self.meant.quantity.operation is Operation.CHANGE:
-            relative = calculate.change(first, second, markers)
-            if relative is None:
-                return True
-            value, relative_step = relative
-            self.sheet.steps.append(relative_step)
-            self.sheet.claim(wording.told_change(calculate.written(abs(value)), value), markers)
+        if line.key == other.key:
+            self.tell_change(first, second)
+        else:
+            tell_between(self.sheet, first, second)
         self.sheet.note_sign(line, [first, second])
         return True
+
+    def tell_change(self, first: Figure, second: Figure) -> None:
+        """Tell what lies between two years of one thing, also in percents: of percentages only where that is asked."""
+        tell_between(self.sheet, first, second)
+        markers = (self.sheet.cite(first), self.sheet.cite(second))
+        is_asked = self.meant.quantity.operation is Operation.CHANGE
+        relative = calculate.change(first, second, markers) if is_asked or first.unit is not FigureUnit.PERCENT else None
+        if relative is not None:
+            value, step = relative
+            self.sheet.steps.append(step)
+            self.sheet.claim(wording.told_change(calculate.written(abs(value)), value), markers)
 
     def write_rows(self, things: Sequence[Thing]) -> bool:
         """Calculate over several things in one year."""
@@ -322,6 +332,8 @@ class _Writer:
         lines = [thing.first for thing in things]
         if operation in (Operation.SUM, Operation.AVERAGE):
             return self.write_total(lines, told)
+        if operation is Operation.SHARE and (len(told) > 2 or _TOGETHER.search(self.meant.quantity.said)):  # noqa: PLR2004
+            return self.write_parts(lines, told)
         if len(told) != 2:  # noqa: PLR2004 (a difference and a share are of two)
             return False
         if operation is Operation.RATIO:
@@ -345,7 +357,9 @@ class _Writer:
         self.sheet.steps.append(step)
         self.sheet.tell(line, first)
         self.sheet.tell(other, second)
-        self.sheet.claim(wording.told_ratio(calculate.written(value), f"{step.expression} = {step.result}"), markers)
+        is_plain = first.value > 0 and second.value > 0  # a sign is left out of the calculation
+        calculation = f"{step.expression} = {step.result}" if is_plain else ""
+        self.sheet.claim(wording.told_ratio(calculate.written(value), calculation), markers)
         return True
 
     def write_over_years(self, thing: Thing) -> bool:
@@ -386,6 +400,26 @@ class _Writer:
         self.sheet.claim(wording.told_total(name, said, original, parts, is_mean=is_mean), markers)
         return True
 
+    def write_parts(self, lines: Sequence[Line], parts: Sequence[Figure]) -> bool:
+        """Tell how much of what their table adds up to several rows are together."""
+        whole_line = next(
+            (li for li in self.meant.lines if li.is_scope and (li.table, li.measure) == (lines[0].table, lines[0].measure)), None
+        )
+        whole = next((f for f in whole_line.figures if f.period == parts[0].period), None) if whole_line is not None else None
+        if whole_line is None or whole is None or any(line.measure is not whole_line.measure for line in lines):
+            return False
+        markers = [self.sheet.cite(figure) for figure in (*parts, whole)]
+        found = calculate.share(parts, whole, markers)
+        if found is None:
+            return False
+        self.sheet.steps.append(found[1])
+        when = wording.moment(whole.period, whole.phase, whole.column_path)
+        names = wording.names_together(lines[0].measure, [line.subject for line in lines])
+        self.sheet.claim(wording.told_share(names, calculate.written(found[0]), name_of(whole_line), when), markers)
+        for line, figure in zip((*lines, whole_line), (*parts, whole), strict=True):
+            self.sheet.tell(line, figure)
+        return True
+
     def write_share(self, thing: Thing) -> bool:
         """Tell one thing as part of what its table adds up to."""
         part = self.meant.chosen(thing)
@@ -406,7 +440,7 @@ class _Writer:
         if line.is_scope and not whole_line.is_scope:
             line, part, whole_line, whole = whole_line, whole, line, part
         markers = (self.sheet.cite(part), self.sheet.cite(whole))
-        found = calculate.share(part, whole, markers)
+        found = calculate.share([part], whole, markers)
         if found is None:
             return False
         value, step = found

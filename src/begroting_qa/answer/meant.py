@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from begroting_qa.answer import wording
@@ -107,7 +107,7 @@ class Meant:
     def things_among(self, wanted: Sequence[Line]) -> list[Thing]:
         """Return the things among some lines; none where several are meant as likely."""
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
-        named = self.programme_words(wanted)
+        named = self.programme_words()
         if self.asks_all or named:
             terms = [t for t in terms if names_thing(fold(t.surface)) and not _stems(t.surface) <= named]
         if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
@@ -141,6 +141,13 @@ class Meant:
         says = self.asks_all or bool(subject_terms(self.plan, self.quantity, self.vocabulary)) or bool(self.plan.codes)
         return says and self.names_in_full() >= beside.names_in_full()
 
+    def as_expenses(self) -> Iterator[Meant]:
+        """Yield the question read as one for expenses, where it sets rows of a budget side by side and names no measure."""
+        is_open = not self.quantity.measures and not self.quantity.is_money
+        spent = {line.subject for line in self.lines if line.measure is Measure.LASTEN}
+        if is_open and len(self.names_in_full() & spent) > 1:
+            yield replace(self, quantity=replace(self.quantity, measures=(Measure.LASTEN,), is_money=True))
+
     def names_in_full(self) -> set[str]:
         """Return the subjects of the lines whose whole label the question says, in its own words."""
         said = _stems(self.quantity.said)
@@ -149,10 +156,10 @@ class Meant:
             line.subject for line in self.lines if line.subject in by_code or (line.words and set(map(stem, line.words)) <= said)
         }
 
-    def programme_words(self, wanted: Sequence[Line]) -> set[str]:
+    def programme_words(self) -> set[str]:
         """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""
         asked = " ".join(stem(token.text) for token in tokens(self.quantity.said))
-        scopes = [line for line in wanted if line.is_scope or line.measure is Measure.SUBSIDIE]
+        scopes = [line for line in self.lines if line.is_scope or line.measure is Measure.SUBSIDIE]
         names = [_UNIT_WORDS.split(part)[0] for line in scopes for part in line.path]
         names += [_PART.split(self.sources[line.document_id].title)[-1] for line in scopes]
         stemmed = dict.fromkeys(" ".join(stem(word) for word in fold(name).split()) for name in names)
@@ -199,7 +206,7 @@ class Meant:
         of_reserves = self.of_reserves
         scopes = [line for line in wanted if _is_of_reserves(line) is of_reserves and _sums_up(line, of_reserves=of_reserves)]
         has_one_meaning = bool(set(self.quantity.measures) & {Measure.RESULTAAT, Measure.SUBSIDIE})
-        if not scopes or not (self.asks_all or has_one_meaning or self.programme_words(wanted)):
+        if not scopes or not (self.asks_all or has_one_meaning or self.programme_words()):
             return []
         by_measure = {line.measure: line for line in reversed(scopes)}
         asked = [measure for measure in self.quantity.measures if measure in by_measure] or [scopes[0].measure]

@@ -46,7 +46,7 @@ def calculate_quoted(
         for citation in answer.citations:
             claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
             amounts = [f for f in figures_within(citation.document_id, citation.start, citation.end) if not f.row_path]
-            if not claims or not amounts or _told_share(plan, quantity, citation, vocabulary) < MIN_TOLD:
+            if not claims or not amounts or _told_share(plan, quantity, answer, citation, vocabulary) < MIN_TOLD:
                 continue
             sheet = FigureSheet(documents, claims=[claims[0]], citations=list(answer.citations))
             if joined is None:
@@ -87,9 +87,10 @@ def _write_joined(
     return False
 
 
-def _told_share(plan: Plan, quantity: Quantity, citation: Citation, vocabulary: Vocabulary) -> float:
-    """Return how much of what the question names its quote and the headings above it say, by weight."""
-    held = terms_of(" · ".join((*citation.path, citation.quote)))
+def _told_share(plan: Plan, quantity: Quantity, answer: Answer, citation: Citation, vocabulary: Vocabulary) -> float:
+    """Return how much of what the question names a quote, those beside it and the headings above it say, by weight."""
+    near = [c.quote for c in answer.citations if (c.document_id, c.path) == (citation.document_id, citation.path)]
+    held = terms_of(" · ".join((*citation.path, *near)))
     things = [
         t for t in plan.terms if any(names_thing(fold(word)) and fold(word) not in quantity.words for word in t.surface.split())
     ]
@@ -135,7 +136,7 @@ def _write_sum(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
 
 def _write_share(sheet: FigureSheet, part: Figure, whole: Figure) -> bool:
     markers = (sheet.cite(part), sheet.cite(whole))
-    found = calculate.share(part, whole, markers)
+    found = calculate.share([part], whole, markers)
     if found is None:
         return False
     sheet.steps.append(found[1])

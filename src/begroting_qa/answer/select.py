@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
-from begroting_qa.answer.forms import is_bare_value, tells_money, tells_number
+from begroting_qa.answer.forms import is_bare_value, tells_money, tells_number, tells_share
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
-from begroting_qa.domain import Figure, Measure, Operation, Origin, Passage, Plan, QuestionKind, ScoredPassage, UnitKind
+from begroting_qa.domain import Figure, Measure, Operation, Origin, Passage, Plan, Quantity, QuestionKind, ScoredPassage, UnitKind
 from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
 from begroting_qa.measures import measures_named
 from begroting_qa.protocols import Embedder
@@ -115,31 +115,45 @@ def may_answer(evidence: Evidence | Described, demand: Demand) -> bool:
 
 
 def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin) -> bool:
-    """Tell whether a unit may answer a question for an amount of money: it tells a number.
-
-    A row must measure what is asked. What is asked for as `lasten van …` must be named by the unit or its headings: near by is
-    something else.
-    """
+    """Tell whether a unit may answer a question as far as numbers go; any unit may where none is asked for."""
     quantity = plan.quantity
     is_row = evidence.unit.kind is UnitKind.ROW
     if is_row and plan.kind is QuestionKind.REASON:
         return False
-    if is_row and quantity is not None:
-        figures = figures_within(evidence.passage.document_id, evidence.unit.start, evidence.unit.end)
-        if tells_otherwise(quantity, [figure for figure in figures if figure.origin is Origin.TABLE]):
-            return False
     if is_per_head(plan.normalized) and not is_per_head(evidence.unit.text):
         return False  # a total tells nothing per inhabitant
     if plan.kind is QuestionKind.REASON and _OF_BUDGET & set(fold(plan.normalized).split()):
         return _names_subjects(plan, evidence, _OF_BUDGET)  # `waarom stijgen de lasten van …` has its own paragraph
+    if quantity is None:
+        return True
+    if is_row and not _row_fits(plan, quantity, evidence, figures_within):
+        return False
+    return (is_row or _tells_calculated(plan, quantity, evidence)) and _tells_money_of(plan, quantity, evidence)
+
+
+def _row_fits(plan: Plan, quantity: Quantity, evidence: Evidence, figures_within: FiguresWithin) -> bool:
+    """Tell whether a row measures what is asked, and the question is about a row in particular."""
     asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes
-    if quantity is not None and asks_nothing and is_row:
-        return False  # `hoeveel inwoners heeft de gemeente?` is about no row in particular
-    if quantity is not None and quantity.operation in _CALCULATED and not is_row and not tells_number(evidence.unit):
+    figures = figures_within(evidence.passage.document_id, evidence.unit.start, evidence.unit.end)
+    return not asks_nothing and not tells_otherwise(quantity, [figure for figure in figures if figure.origin is Origin.TABLE])
+
+
+def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> bool:
+    """Tell whether a unit holds what a share, a sum or a target can be read off, where one is asked for."""
+    if quantity.operation not in _CALCULATED:
+        return True
+    if quantity.operation is Operation.TARGET and not _AIMED.search(evidence.unit.text):
         return False
-    if quantity is not None and quantity.operation is Operation.TARGET and not _AIMED.search(evidence.unit.text):
-        return False
-    if quantity is None or not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
+    tells = tells_share if quantity.operation is Operation.SHARE else tells_number
+    return tells(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+
+
+def _tells_money_of(plan: Plan, quantity: Quantity, evidence: Evidence) -> bool:
+    """Tell whether a unit tells the amount of money that is asked for.
+
+    What is asked for as `lasten van …` must be named by the unit or its headings: near by is something else.
+    """
+    if not quantity.is_money or not (quantity.asks_amount or quantity.words & _OF_BUDGET):
         return True
     if quantity.operation is Operation.LOOK_UP and _CHANGES.search(evidence.unit.text):
         return False  # how much it grew is not how much it is

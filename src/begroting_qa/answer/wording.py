@@ -106,7 +106,7 @@ def told_share(name: str, percent: str, whole: str, when: str) -> str:
 
 def told_ratio(times: str, calculation: str) -> str:
     """How many times one figure is another."""
-    return f"Dat is afgerond {times} keer zo groot ({calculation})."
+    return f"Dat is afgerond {times} keer zo groot{f' ({calculation})' if calculation else ''}."
 
 
 def part_of_sum(subject: str, period: str | None, display: str) -> str:

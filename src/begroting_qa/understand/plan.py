@@ -178,7 +178,10 @@ def _named_documents(
         if edition is not None and any(s.edition for s in of_kind):
             used.add(words[at - 1].start)
             of_kind = [s for s in of_kind if s.edition == edition]
-        year = next((int(w.text) for w in words[at + 1 : at + 4] if w.text.isdigit() and int(w.text) in years), None)
+        after = words[at + 1 : at + 4]
+        year = next((int(w.text) for w in after if w.text.isdigit() and int(w.text) in years), None)
+        if after and after[0].text == "voor":  # `het jaarverslag voor 2015` says something of that year
+            year = None
         if year is not None:
             matching = tuple(s.id for s in of_kind if s.year == year)
             if matching:

@@ -43,18 +43,21 @@ _OTHER = re.compile(
     r"hoe kom(?:t|en)|hoe kan het|wie(?!.*\b(?:meer|minder|hoger|lager)\b.*\bof\b)|betekent|"
     r"wat doet (?!het saldo|de lasten|de baten)|"
     r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|"
-    r"wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|daarvan|waarvan)\b"
+    r"wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking|"
+    r"(?<!procent komt )(?<!procent gaat )(?<!wat is )daarvan|waarvan)\b"
 )
 _ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|"
-    r"procent|aantal|totaal|meting(?:en)?|jaarcijfers?|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|laste?n?|baten|"
+    r"procent|aantal(?:len)?|totaal|meting(?:en)?|jaarcijfers?|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|"
+    r"laste?n?|baten|"
+    r"programmalasten|lastenkant|inkomstenkant|"
     r"sald[oi]|resultaat|"
     r"streef\w*|realisaties?|gerealiseerde?|uitgaven|"
     rf"inkomsten|opbrengsten|toevoeging(?:en)?|{WITHDRAWING}\w*|onttrokken|optelt|reserves?|subsidies?|"
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|"
-    r"meer|meest|minst|minder|hoger|lager|hoogste|laagste|"
-    r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|geld|euro|"
+    r"meer|meest|minst|minder|hoger|lager|hoogste?|laagste?|"
+    r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|positiefst|negatiefst|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
     r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening|begroting (?:\d{4} )?(?:voor|van))\b"
@@ -93,6 +96,11 @@ _MINUS = re.compile(
     r"\b(?:(?:lasten|uitgaven|kosten) min (?:de )?(?:baten|inkomsten|opbrengsten)|"
     r"(?:toevoeging|storting)\w* min (?:de )?(?:onttrekking|opname)\w*)\b"
 )
+# what a question leaves out, or says with a word for a measure: `zonder de toevoegingen te verrekenen`, `de baten storten in`
+_ASIDE = re.compile(
+    r"\b(?:zonder|exclusief|los van|afgezien van|buiten)\b[^,.;:?]*|,[^,.;:?]*\bniet (?:mee|inbegrepen)[^,.;:?]*|"
+    r"\bstort(?:en|te|ten)?\b(?=[^,.;:?]{0,30}\bin\s*(?:[.,;:?]|$))"
+)
 _IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
@@ -100,6 +108,7 @@ _IN_AND_OUT = re.compile(
     r"\b(?:erin|bij) dan er ?(?:uit|af)\b"
 )
 _FROM_RESERVE = re.compile(
+    rf"\breserve\b.*\baan ?(?:ge)?spr[eo]\w+|"
     rf"\buit (?:{_OF}|alle|onze|welke) (?:[\w-]+[ ,]+){{0,5}}?\w*reserves?|\b(?:greep|grepen|opname) uit\b|"
     r"\breserve\b.*\b(?:gehaald|genomen|gebruikt|geput|eruit|uitgehaald|er .{0,12}\buit)\b"
 )
@@ -116,9 +125,12 @@ _STOCK = re.compile(
 )
 _BALANCE = re.compile(r"\bsaldo (?:van|tussen) (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
 _SPENDS = re.compile(
-    r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,60}\buit\b|\buitgeeft\b|"
+    r"\b(?:geef|geeft|geven|gaf|gaven|trekt?|gaan?|ging)\b.{0,120}\buit\b|\buitgeeft\b|"
     r"\b(?:gaat|ging|gaan)\b(?! om\b) (?:er )?.{0,30}\bnaar\b|"
     r"\bgeld\b.{0,30}\b(?:naar|voor|aan)\b"
+)
+_COMES_IN = re.compile(
+    r"\b(?:komt|kwam|komen|kwamen|haalt|halen|haalde|krijgt|kreeg|krijgen) (?:\S+ ){0,8}binnen\b(?! (?:de|het|een|dit|dat)\b)"
 )
 _AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat (?:gee?ft?|gaf|gaven|geven))\b")
 _MONEY = re.compile(
@@ -131,7 +143,7 @@ _MENDED_TO = (
     "toevoeging", "toevoegingen", "onttrekking", "onttrekkingen", "percentage", "procent", "verschil", "hoogste", "laagste",
     "gemiddeld",
 )  # fmt: skip
-SHORTEST_MENDED = 5
+SHORTEST_MENDED = 4
 
 # --- what is to be done with the numbers ----------------------------------------------------------------------------------
 
@@ -141,40 +153,53 @@ _GROWTH = (
     r"af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
     r"oploopt?|achteruit\w*|vooruit(?:gegaan|gaan|ging)|"
-    r"lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\bop\b|val(?:t|len) .{0,40}weg|weggevallen|kelder\w*|duikel\w*|"
+    r"lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\b(?:op|terug)\b|val(?:t|len) .{0,40}weg|weggevallen|"
+    r"kelder\w*|duikel\w*|verlo(?:or|ren)|lever\w* .{0,80}\bin\b|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 _GROWS = re.compile(_GROWTH)
 _MORE = "(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper)"
-_UP = re.compile(r"\b(?:hoogste?|grootste?|meeste?|duurste?|hardste?|sterkste?|snelste?)\b|\bpiek\w*")
-_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|zwakste?|slechtste?)\b")
-_WHICH = re.compile(r"\b(?:welke?|wat|waar)\b|\b(?:beleidsterrein|reserve|indicator|taakveld|post) met\b")
+_UP = re.compile(
+    r"\b(?:hoogste?|grootste?|meeste?|duurste?|positiefste?|tevredenste?|zwaarste?|hardste?|sterkste?|snelste?)\b|"
+    r"\bpiek\w*|\bop volgorde\b|\brangschik\w*"
+)
+_DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|negatiefste?|zwakste?|slechtste?)\b")
+_WHICH = re.compile(
+    r"\b(?:welke?|wat|waar|wanneer)\b|\bvolgorde\b|\brangschik\w*|\b(?:beleidsterrein|reserve|indicator|taakveld|post) met\b"
+)
 _WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan|wie)\b.*\b{_MORE}\b.*\bof\b")
 _RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 _PERCENTUAL = re.compile(
-    rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
+    rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|"
+    rf"hoeveel procent (?:ligt|lag|liggen|lagen) .{{0,120}}(?:boven|onder)|"
+    rf"hoeveel procent .{{0,120}}(?:{_MORE}|{_GROWTH})|"
     rf"(?:met|welk|een) percentage .{{0,120}}(?:{_MORE}|{_GROWTH})|percentage waarmee)\b"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:komt? er .{{0,40}}\bbij|gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|"
+    rf"\b(?:komt? er .{{0,40}}\bbij(?=\s*(?:[,.?!]|$|in \d|ten opzichte|vergeleken|na ))|"
+    rf"gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{_MORE}|"
     rf"hoeveel (?:.{{0,60}}\b)?extra|"
+    rf"(?:gat|kloof|afstand) tussen|verlies|"
     rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|hoeveel lig(?:t|gen) .{{0,120}}\b(?:onder|boven)|min|"
     rf"{_GROWTH}|{_MORE} (?:\w+ ){{0,8}}dan)\b"
 )
 _THE = r"(?:de|het|al|alle|onze|ons|al het|(?:de|het) hele)"
 _WHOLE = r"(?:totale? )?(?:lasten|baten|uitgaven|saldo|begroting|inkomsten|kosten|budget|programma\w*)"
 _SHARE = re.compile(
-    rf"\b(?:welk (?:aandeel|deel) van {_THE}|(?:aan)?deel van {_THE} (?:totale? |programma|{_WHOLE})|"
+    rf"\b(?:welk (?:aandeel|deel) (?:.{{0,120}}\b)?(?:van|in) {_THE}|(?:aan)?deel van {_THE} (?:totale? |programma|{_WHOLE})|"
     rf"welk percentage van {_THE} (?:totale|lasten|baten|uitgaven|programma)|hoeveel procent van {_THE} {_WHOLE}|"
-    rf"hoeveel procent van (?:alles?|wat|wie)|als (?:percentage|procent) van {_THE}|"
+    rf"(?:hoeveel procent|welk percentage) van (?:alles?|wat|wie)|als (?:percentage|procent) van {_THE}|"
     r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?(?:gaat|ging|komt|kwam)\b.{0,80}\b(?:naar|uit|van)|"
-    r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?)|"
+    r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?|terugverdiend?|terug ?verdienen|bekostigd)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
 _OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
-_RATIO = re.compile(r"\b(?:hoe ?veel (?:keer|maal)|hoe ?vaak) (?:zo|groter|hoger|meer|gaat|gaan|past)\b")
+_RATIO = re.compile(
+    r"\b(?:hoe ?veel (?:keer|maal)|hoe ?vaak (?:zo|groter|hoger|meer|gaat|gaan|past)|verhouding tussen|gedeeld door|"
+    r"tegenover (?:iedere|elke) euro)\b"
+)
 _SUM = re.compile(
-    r"\b(?:optel\w*|tel\w* .{0,60}\bop|samen|bij elkaar|totaal van \w.{0,60} en|opgeteld|gezamenlijke?|cumulatief|som van)\b"
+    r"\b(?:optel\w*|tel\w* .{0,120}\bop\b|samen|bij elkaar|totaal van \w.{0,60} en|opgeteld|gezamenlijke?|cumulatief|som van)\b"
 )
 _AVERAGE = re.compile(
     rf"{_YEAR}\W{{1,3}}middel(?:en|t)?\b|"
@@ -248,7 +273,8 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
 
     `text` is the question with its spelling mended, `typed` as it came; `years` are those that it names.
     """
-    text = re.sub(r"voor rekening (?:komt |kwam |komen )?van", "komt van", text)  # no account
+    # that is no account
+    text = re.sub(r"voor (?:rekening (?:komt |kwam |komen )?van|(?:zijn|haar|hun) rekening)", "komt van", text)
     said = _in_budget_words(" ".join(_mended(word) for word in fold(text).split(" ")))
     asks_target = _TARGET.search(said) is not None and _AIM.search(said) is not None
     if _OTHER.search(said) or not (asks_target or _ASKS.search(said)):
@@ -288,7 +314,8 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
 
 def _measures_asked(said: str, typed: str) -> list[Measure]:
     """Return what a question wants measured, by the names of measures and by what it says is done with the money."""
-    measures = list(dict.fromkeys((*measures_named(said), *measures_named(fold(typed)))))
+    said, typed = _ASIDE.sub(" ", said), _ASIDE.sub(" ", fold(typed))
+    measures = list(dict.fromkeys((*measures_named(said), *measures_named(typed))))
     if Measure.SUBSIDIE in measures:
         return [Measure.SUBSIDIE]  # `Subsidie saldo` is what is given, and no saldo of lasten and baten
     if _AFTER_RESERVES.search(said) or Measure.RESULTAAT in measures:
@@ -299,6 +326,8 @@ def _measures_asked(said: str, typed: str) -> list[Measure]:
         return [Measure.ONTTREKKING]
     if _INTO_RESERVE.search(said) and Measure.ONTTREKKING not in measures:
         return [Measure.TOEVOEGING]
+    if not measures and _COMES_IN.search(said):
+        return [Measure.BATEN]
     return measures or ([Measure.LASTEN] if _SPENDS.search(said) else [])
 
 
@@ -306,13 +335,14 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
     """Return what is to be done, whether what grew is asked for, over which years, and whether these are a stretch."""
     periods, is_range = _periods(said, years)
     operation, grows = _operation(said, periods)
+    asks_sum = _IN_ALL.search(said) is not None or re.search(r"\bhet totaal\b", said) is not None
     if _MINUS.search(said) and operation is Operation.DIFFERENCE:
         operation = Operation.LOOK_UP  # that is the saldo
     elif _IN_AND_OUT.search(said):
         operation = Operation.SUM if len(periods) > 1 else Operation.LOOK_UP
     elif _NETS.search(said) and "reserve" in said:
         operation = Operation.SERIES if is_range else Operation.LOOK_UP  # a saldo of a reserve is a change itself
-    elif operation is Operation.SERIES and is_range and _IN_ALL.search(said) and not _EACH_YEAR.search(said):
+    elif operation is Operation.SERIES and (is_range or len(periods) > 2) and asks_sum and not _EACH_YEAR.search(said):  # noqa: PLR2004
         operation = Operation.SUM  # `hoeveel wordt er van 2025 tot en met 2028 in totaal gestort?`
     between = _BETWEEN.search(said)
     is_over_years = operation in _OVER_YEARS or (operation in _EXTREMES and not grows and _WHICH_YEAR.search(said))
@@ -390,11 +420,15 @@ def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
         return (Operation.LOWEST if down else Operation.HIGHEST), grows
     if _TARGET.search(said) and _AIM.search(said) and "reserve" not in said:
         return Operation.TARGET, False
+    asks_each = len(periods) > 2 and re.search(r"\bhoe ?veel\b", said) is None  # noqa: PLR2004 (two years are compared)
     ordered = (
-        (Operation.AVERAGE, _AVERAGE.search(said) or (len(periods) > 2 and re.search(r"\bgemiddeld\b", said))),  # noqa: PLR2004
+        (
+            Operation.AVERAGE,
+            _AVERAGE.search(said) or (len(periods) > 2 and re.search(r"\b(?:gemiddeld|middelt?)\b|\bhet gemiddelde\b", said)),
+        ),  # noqa: PLR2004
         (Operation.SHARE, _SHARE.search(said)),
         (Operation.CHANGE, _PERCENTUAL.search(said) and (grows or len(periods) > 1 or re.search(rf"\b{_MORE}\b", said))),
-        (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said)),
+        (Operation.DIFFERENCE, _DIFFERENCE.search(said) and not _DEVELOPS.search(said) and not asks_each),
         (Operation.RATIO, _RATIO.search(said)),
         (Operation.SUM, _SUM.search(said)),
         (Operation.SERIES, _SERIES.search(said) or len(periods) > 2),  # noqa: PLR2004 (two years may be compared)
