@@ -206,7 +206,8 @@ def test_another_subject_is_not_answered_from_the_nearest_row(engine: Engine, qu
 
 def test_a_calculation_shows_its_expression_and_its_inputs(engine: Engine) -> None:
     answer = ask(engine, "Hoeveel stijgen de lasten van Ondersteuning tussen 2024 en 2025?")
-    (step,) = answer.calculation
+    step, relative = answer.calculation
+    assert (relative.expression, relative.result, relative.unit) == ("(43.770 − 42.283) ÷ 42.283 × 100", "3,5", "%")
     assert (step.expression, step.result, step.unit) == ("43.770 − 42.283", "1.487", "x € 1.000")
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     assert [quotes[marker] for marker in step.inputs] == ["43.770", "42.283"]

@@ -133,9 +133,11 @@ def total(figures: Sequence[Figure], inputs: Sequence[int]) -> tuple[Decimal, St
 
 
 def average(figures: Sequence[Figure], inputs: Sequence[int]) -> tuple[Decimal, Step]:
-    """Return the mean, in the table's own unit, rounded to one decimal."""
+    """Return the mean, in the table's own unit: exact up to one decimal, else of amounts in thousands in whole ones."""
     mean = sum((number_of(figure) for figure in figures), Decimal(0)) / len(figures)
     result = round_half_up(mean)
+    if result != mean and figures[0].scale > 1:
+        result = mean.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     expression = f"({' + '.join(map(_term, figures))}) ÷ {len(figures)}"
     return result, Step(expression=expression, result=written(result), unit=unit_of(figures), inputs=tuple(inputs))
 

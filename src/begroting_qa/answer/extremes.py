@@ -11,11 +11,13 @@ from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.lines import Line
 from begroting_qa.answer.meant import Meant, Thing
 from begroting_qa.answer.sheet import FigureSheet
+from begroting_qa.answer.years import set_beside
 from begroting_qa.domain import Figure, FigureUnit, Operation, Phase
 
 MAX_SHOWN = 4
 MAX_YEARS = 8
 Found = TypeVar("Found")
+_AIM = re.compile(r"\bstreef(?:waarden?|cijfers?)\b")
 _WHICH_YEAR = re.compile(r"\bjaar|\bwanneer\b")
 _DIFFERENCE = re.compile(r"\b(?:verschil|scheel\w*|hoeveel (?:meer|minder|hoger|lager))\b")
 _FALLS = re.compile(
@@ -32,6 +34,8 @@ def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> 
     rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
     if len(rows) < 2 or len({row.subject for row in rows}) < len(rows):  # noqa: PLR2004 (nothing to compare, or one thing's measures)
         return False
+    if _AIM.search(said):
+        return _write_gaps(meant, sheet, rows)
     if meant.quantity.grows and len(meant.periods) != 1:
         return _write_growth(meant, sheet, rows)
     period = meant.periods[0] if meant.periods else str(meant.sources[rows[0].document_id].year)
@@ -147,3 +151,35 @@ def _grown_by(first: Figure, second: Figure, *, is_relative: bool) -> Decimal:
     if not is_relative:
         return change
     return change / abs(first.value) if first.value else Decimal("Infinity") * change if change else change
+
+
+def _write_gaps(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> bool:
+    """Tell which row lies furthest from what was aimed at, or nearest."""
+    found: list[tuple[Line, tuple[Figure, Figure], Decimal]] = []
+    for row in rows:
+        counted = _of_phase(meant, row, Phase.REALISATIE)
+        aimed = _of_phase(meant, row, Phase.STREEFWAARDE)
+        if counted is not None and aimed is not None:
+            found.append((row, (counted, aimed), abs(counted.value - aimed.value)))
+    if len(found) < 2:  # noqa: PLR2004 (nothing to compare)
+        return False
+    for number, (row, (counted, aimed), gap) in enumerate(_in_order(found, highest_first=_is_up(meant))):
+        if number:
+            markers = (sheet.cite(counted), sheet.cite(aimed))
+            _, step = calculate.difference(aimed, counted, (markers[1], markers[0]))
+            sheet.steps.append(step)
+            sheet.claim(f"{row.subject}: {calculate.written(gap)} {step.unit}.", markers)
+        else:
+            sheet.tell(row, counted)
+            sheet.tell(row, aimed)
+            set_beside(sheet, counted, aimed)
+    return True
+
+
+def _of_phase(meant: Meant, row: Line, phase: Phase) -> Figure | None:
+    """Return a row's figure of a phase, of a year asked for where one is; else what was counted last, or is aimed at first."""
+    figures = [figure for figure in row.figures if figure.phase is phase]
+    asked = [figure for figure in figures if figure.period in meant.periods] or figures
+    if not asked:
+        return None
+    return (max if phase is Phase.REALISATIE else min)(asked, key=lambda figure: figure.period or "")

@@ -67,7 +67,10 @@ def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citatio
     if operation is Operation.SUM:
         return _write_sum(sheet, _summed(plan, citation, amounts))
     if operation in (Operation.DIFFERENCE, Operation.CHANGE):
-        return any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE))
+        if any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE)):
+            return True
+        named = _summed(plan, citation, amounts)
+        return len(named) == 2 and operation is Operation.DIFFERENCE and _write_gap(sheet, named)  # noqa: PLR2004 (a pair)
     return False
 
 
@@ -141,6 +144,15 @@ def _write_share(sheet: FigureSheet, part: Figure, whole: Figure) -> bool:
         return False
     sheet.steps.append(found[1])
     return sheet.claim(wording.told_percentage(calculate.written(found[0]), part.display, whole.display), markers)
+
+
+def _write_gap(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
+    less, more = sorted(amounts, key=lambda amount: amount.value)
+    markers = (sheet.cite(less), sheet.cite(more))
+    result, step = calculate.difference(less, more, markers)
+    sheet.steps.append(step)
+    said = calculate.euros(result) if less.unit is FigureUnit.EUR else calculate.written(result)
+    return sheet.claim(wording.told_gap(said, more.display, less.display), markers)
 
 
 def _write_change(sheet: FigureSheet, pair: tuple[Figure, Figure], operation: Operation) -> bool:

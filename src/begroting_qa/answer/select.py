@@ -32,6 +32,12 @@ TOLD = 0.5
 # what only numbers answer
 _CALCULATED = frozenset((Operation.TARGET, Operation.CHANGE, Operation.SHARE, Operation.SUM, Operation.AVERAGE, Operation.RATIO))
 _AIMED = re.compile(r"\b(?:streef\w*|\w*doel\w*|taakstelling\w*|opgave\w*|norm|gehaald|behaald)\b", re.IGNORECASE)
+# a sentence that compares says so, or holds two numbers
+_COMPARES = re.compile(
+    r"\b(?:stijg\w*|steeg|ge(?:stegen|daald)|da(?:al|l)\w*|toe(?:name|gen\w+|ne\w+)|af(?:name|gen\w+|ne\w+)|hoger|lager|meer|minder|"
+    r"verschil\w*|uitgebreid|extra)\b|\d.*\D\d",
+    re.IGNORECASE,
+)
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 MIN_COVER = 0.05
@@ -140,6 +146,8 @@ def _row_fits(plan: Plan, quantity: Quantity, evidence: Evidence, figures_within
 
 def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> bool:
     """Tell whether a unit holds what a share, a sum or a target can be read off, where one is asked for."""
+    if quantity.operation is Operation.DIFFERENCE and quantity.asks_amount and not _COMPARES.search(evidence.unit.text):
+        return False
     if quantity.operation not in _CALCULATED:
         return True
     if quantity.operation is Operation.TARGET and not _AIMED.search(evidence.unit.text):

@@ -121,6 +121,11 @@ def told_sum(said: str, parts: Sequence[str]) -> str:
     return f"Samen is dat {said} ({' + '.join(parts)})."
 
 
+def told_gap(said: str, more: str, less: str) -> str:
+    """Two amounts of running text side by side."""
+    return f"Het verschil is {said} ({more} − {less})."
+
+
 def told_percentage(percent: str, part: str, whole: str) -> str:
     """One number of running text in percents of another."""
     return f"Dat is afgerond {percent}% ({part} van de {whole})."

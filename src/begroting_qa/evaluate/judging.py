@@ -162,8 +162,9 @@ def _recompute(step: StepBody, quotes: Sequence[str]) -> Decimal | None:
         return None
     value = Decimal(eval(plain, {"__builtins__": {}, "D": Decimal}))  # noqa: S307 (numbers and four operators, checked above)
     told = Decimal(step.result.replace(".", "").replace(",", "."))
-    rounded = value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return told if told in (value, rounded) else None
+    # what is rounded has one decimal, or none in the thousands of a table
+    places = ("0.1", "1") if step.unit.startswith("x") else ("0.1",)
+    return told if told in (value, *(value.quantize(Decimal(p), rounding=ROUND_HALF_UP) for p in places)) else None
 
 
 def _given(citation: CitationBody) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ _AFTER_COMMA = re.compile(
 )
 # `hoeveel lager dan in dat jaar?` says only with what led up to it what is meant
 _LEANS = re.compile(r"\b(?:dat jaar|toen|daarvan|daaraan|daarin|daarvoor|hiervan|die twee|beide)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*\([^()]*,[^()]*\)")
 _INTERROGATIVE = re.compile(rf"\b{_ASKS}", re.IGNORECASE)
 
 
 def asking_clause(question: str) -> str:
-    """Return the last clause of a question that asks something; the whole where there is no other."""
+    """Return the last clause of a question that asks something, the whole where there is no other; without lists between ()."""
+    question = _LISTED.sub("", question)
     clauses: list[str] = []
     for part in _ENDS.split(question):
         clauses += _AFTER_COMMA.split(part, maxsplit=1) if _LEADS_UP.match(part) else [part]
