@@ -220,6 +220,7 @@ def _says_nothing(word: str, quantity: Quantity) -> bool:
         _is_mistyped_stop_word(word)
         or word in quantity.words
         or word[0].isdigit()
+        or word.endswith(("overzicht", "tabel"))
         or word in {"programma", "programmas", "indicator", "indicatoren", "effectindicator", "beleidsterrein"}
     )
 

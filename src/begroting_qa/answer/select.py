@@ -8,13 +8,25 @@ from dataclasses import dataclass, replace
 
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
-from begroting_qa.answer.forms import is_bare_value, tells_money, tells_number, tells_share
+from begroting_qa.answer.forms import figures_of, is_bare_value, tells_money, tells_number, tells_share
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
-from begroting_qa.domain import Figure, Measure, Operation, Origin, Passage, Plan, Quantity, QuestionKind, ScoredPassage, UnitKind
+from begroting_qa.domain import (
+    Figure,
+    FigureUnit,
+    Measure,
+    Operation,
+    Origin,
+    Passage,
+    Plan,
+    Quantity,
+    QuestionKind,
+    ScoredPassage,
+    UnitKind,
+)
 from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
 from begroting_qa.measures import measures_named
 from begroting_qa.protocols import Embedder
@@ -30,16 +42,19 @@ UNTOLD_BY_ROW = 0.5
 _OF_BUDGET = frozenset(("lasten", "baten", "saldo", "uitgaven", "inkomsten", "kost", "kosten", "kostte"))
 TOLD = 0.5
 # what only numbers answer
-_CALCULATED = frozenset((Operation.TARGET, Operation.CHANGE, Operation.SHARE, Operation.SUM, Operation.AVERAGE, Operation.RATIO))
+_CALCULATED = frozenset(
+    (Operation.TARGET, Operation.CHANGE, Operation.AVERAGE, Operation.RATIO, Operation.HIGHEST, Operation.LOWEST)
+)
 _AIMED = re.compile(r"\b(?:streef\w*|\w*doel\w*|taakstelling\w*|opgave\w*|norm|gehaald|behaald)\b", re.IGNORECASE)
-# a sentence that compares says so, or holds two numbers
 _COMPARES = re.compile(
     r"\b(?:stijg\w*|steeg|ge(?:stegen|daald)|da(?:al|l)\w*|toe(?:name|gen\w+|ne\w+)|af(?:name|gen\w+|ne\w+)|hoger|lager|meer|minder|"
-    r"verschil\w*|uitgebreid|extra)\b|\d.*\D\d",
+    r"verschil\w*|uitgebreid|extra)\b",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
+# how much of a question for a sum a sentence must hold with its terms
+COVER_OF_TERMS = 0.5
 MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
@@ -138,22 +153,30 @@ def _tells_amount(plan: Plan, evidence: Evidence, figures_within: FiguresWithin)
 
 
 def _row_fits(plan: Plan, quantity: Quantity, evidence: Evidence, figures_within: FiguresWithin) -> bool:
-    """Tell whether a row measures what is asked, and the question is about a row in particular."""
+    """Tell whether a row measures what is asked, the question is about a row in particular, and no sum of money is asked."""
     asks_nothing = all(is_frame_word(fold(word)) for term in plan.terms for word in term.surface.split()) and not plan.codes
-    figures = figures_within(evidence.passage.document_id, evidence.unit.start, evidence.unit.end)
-    return not asks_nothing and not tells_otherwise(quantity, [figure for figure in figures if figure.origin is Origin.TABLE])
+    within = figures_within(evidence.passage.document_id, evidence.unit.start, evidence.unit.end)
+    figures = [figure for figure in within if figure.origin is Origin.TABLE]
+    is_sum = quantity.operation is not Operation.LOOK_UP and any(figure.unit is FigureUnit.EUR for figure in figures)
+    return not asks_nothing and not is_sum and not tells_otherwise(quantity, figures)
 
 
 def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> bool:
     """Tell whether a unit holds what a share, a sum or a target can be read off, where one is asked for."""
-    if quantity.operation is Operation.DIFFERENCE and quantity.asks_amount and not _COMPARES.search(evidence.unit.text):
-        return False
-    if quantity.operation not in _CALCULATED:
-        return True
-    if quantity.operation is Operation.TARGET and not _AIMED.search(evidence.unit.text):
-        return False
-    tells = tells_share if quantity.operation is Operation.SHARE else tells_number
-    return tells(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+    text = evidence.unit.text
+    match quantity.operation:
+        case Operation.DIFFERENCE if quantity.asks_amount:
+            return _COMPARES.search(text) is not None or len(figures_of(text)) > 1
+        case Operation.SUM:
+            return tells_number(evidence.unit) > 0 and evidence.cover >= COVER_OF_TERMS
+        case Operation.TARGET if not _AIMED.search(text):
+            return False
+        case Operation.SHARE:
+            return tells_share(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+        case operation if operation in _CALCULATED:
+            return tells_number(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+        case _:
+            return True
 
 
 def _tells_money_of(plan: Plan, quantity: Quantity, evidence: Evidence) -> bool:

@@ -25,7 +25,7 @@ BETWEEN = re.compile(
 OTHER = re.compile(
     r"^(?!.*\b(?:hoe ?veel|percentage|procent|aandeel)\b.*\bwanneer\b)(?!.*\bwanneer\b.*\b(?:hoogst|laagst)).*\bwanneer\b|"
     r"(?:^(?:(?:door|met|van|voor) )?|\bover |[.?!:;,] )wie\b(?!.*\b(?:meer|minder|hoger|lager)\b.*\bof\b)|"
-    r"(?<!procent komt )(?<!procent gaat )(?<!wat is )(?<!procent )(?<!deel )(?<!percentage )\bdaarvan\b|"
+    r"^(?!.*\b(?:procent|percentage|deel|gemiddeld\w*)\b).*\bdaarvan\b|"
     r"\b(?:waarom|waardoor|waarmee|waarvoor|waarover|waaruit|waarvan|hoezo|reden(?:en)?|oorza\w+|toelichting|verklaring|"
     r"hoe kom(?:t|en)|hoe kan het|betekent|wat doet (?!het saldo|de lasten|de baten)|"
     r"wat is het doel(?! voor (?:(?:het|de) (?:percentage|aantal)|\d{4}))|wat wil|hoe ?lang duurt|gebruikt? voor|ter dekking)\b"
@@ -99,6 +99,7 @@ FROM_RESERVE = re.compile(
 )
 INTO_RESERVE = re.compile(
     rf"\bopzij ?(?:te )?(?:ge)?(?:zet|leg)\w*|\b(?:in|aan) (?:{OF}|alle|onze) \w*reserves?\b.*\b(?:stop\w*|stort\w*)\b|"
+    rf"\b(?:stop\w*|zet\w*|stort\w*|steek\w*|stak)\b.{{0,80}}\b(?:in|naar) (?:{OF}|alle|onze) (?:[\w-]+ ){{0,5}}?\w*reserves?\b|"
     rf"\bnaar {OF} \w*reserve\b|\bvoeg\w* .{{0,80}}\btoe\b|"
     rf"\b(?:in|aan) {OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
     r"gedaan|komt)\b|"
@@ -127,7 +128,8 @@ MONEY = re.compile(
 # what a reader may mistype, and the whole question hangs on
 MENDED_TO = (
     "lasten", "baten", "saldo", "uitgaven", "inkomsten", "opbrengsten", "ontvangsten", "resultaat", "streefwaarde", "begroting",
-    "toevoeging", "toevoegingen", "onttrekking", "onttrekkingen", "percentage", "procent", "verschil", "hoogste", "laagste",
+    "toevoeging", "toevoegingen", "uitgegeven", "onttrekking", "onttrekkingen", "percentage", "procent", "verschil", "hoogste",
+    "laagste",
     "gemiddeld",
 )  # fmt: skip
 
@@ -177,7 +179,9 @@ SHARE = re.compile(
     rf"welk percentage van {THE} {WHOLE}|hoeveel procent van {THE} {WHOLE}|"
     rf"(?:hoeveel procent|welk percentage) van (?:alles?|wat|wie)|"
     rf"(?:hoeveel procent|welk (?:deel|percentage)) daarvan|als (?:percentage|procent) van {THE}|"
-    r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?(?:gaat|ging|komt|kwam)\b.{0,80}\b(?:naar|uit|van)|"
+    r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?"
+    r"(?:gaat|ging|komt|kwam|hoort|hoorde)\b.{0,80}\b(?:naar|uit|van|bij)|"
+    r"(?:dekt|dekken|dekten)\b.{0,100}\bprocent|van (?:elke|iedere) euro|"
     r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?|terugverdiend?|terug ?verdienen|bekostigd)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
@@ -211,7 +215,7 @@ DEVELOPS = re.compile(
 )
 TARGET = re.compile(
     r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|"
-    r"\b(?:onder of boven|boven of onder)\b|\bop het niveau\b|\bhoe ver\b.{0,80}\b(?:af|vandaan|verwijderd)\b|"
+    r"\b(?:onder of boven|boven of onder)\b|\bop het (?:niveau|peil)\b|\bhoe ver\b.{0,80}\b(?:af|vandaan|verwijderd)\b|"
     r"\bvold(?:oet|eed)\b.{0,100}\bstreef|"
     r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel(?! \d))\b"
 )
