@@ -23,7 +23,7 @@ from begroting_qa.answer.lines import (
 )
 from begroting_qa.codes import covers
 from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold, is_per_head, names_thing, stem, tokens
+from begroting_qa.dutch import fold, is_per_head, names_thing, stem, terms_of, tokens
 from begroting_qa.measures import measures_named
 from begroting_qa.vocabulary import Vocabulary, match
 
@@ -98,6 +98,8 @@ class Meant:
         """Return the things that the question speaks of: one, or those that it names side by side, in order of naming."""
         if self.quantity.is_stock:
             self.refuse_stock()
+        if any(not any(terms_of(place) <= line.terms | line.context for line in self.lines) for place in self.plan.places):
+            return []  # of another town
         self.refuse_other_programmes()
         wanted = [line for line in self.lines if self.is_wanted(line)]
         if is_per_head(self.plan.normalized):  # a row of totals tells nothing per inhabitant
@@ -275,7 +277,7 @@ class Meant:
             raise NotThereError(wording.programme_not_there(named[1], sorted(parts)))
         cities = {source.municipality.lower() for source in self.sources.values()}
         of_city = _WHOLE_CITY.search(said) is not None or any(city in said for city in cities)
-        asks_city = of_city and not subject_terms(self.plan, self.quantity, self.vocabulary)
+        asks_city = of_city and _CLASS.search(said) is None and not subject_terms(self.plan, self.quantity, self.vocabulary)
         of_part = all(self.sources[line.document_id].part for line in self.lines)
         if asks_city and of_part and self.quantity.is_money and "programma" not in said:
             raise NotThereError(wording.city_not_there(sorted(parts)))

@@ -172,7 +172,8 @@ def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> boo
         case Operation.TARGET if not _AIMED.search(text):
             return False
         case Operation.SHARE:
-            return tells_share(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
+            is_named = _names_subjects(plan, evidence, quantity.words) or (bool(plan.numbers) and not evidence.lacking)
+            return tells_share(evidence.unit) > 0 and is_named
         case operation if operation in _CALCULATED:
             return tells_number(evidence.unit) > 0 and _names_subjects(plan, evidence, quantity.words)
         case _:

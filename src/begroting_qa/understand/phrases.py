@@ -18,7 +18,7 @@ DOCUMENT_YEAR = re.compile(
 SINCE = re.compile(rf"\b(?:vanaf|sinds|na)\s+({YEAR})\b")
 OF_PHASE = r"(?:de\s+)?(?:rekening|begroting|raming|meerjarenraming)\s+"
 BETWEEN = re.compile(
-    rf"\b(?:tussen|van|over)\s+(?:de jaren\s+)?(?:{OF_PHASE})?({YEAR})\s+(?:en|tot|naar|op)\s+(?:{OF_PHASE})?({YEAR})\b"
+    rf"\b(?:tussen|van|vanaf|over)\s+(?:de jaren\s+)?(?:{OF_PHASE})?({YEAR})\s+(?:en|tot|naar|op)\s+(?:{OF_PHASE})?({YEAR})\b"
 )
 
 # what is no question for a number, whatever numbers it names
@@ -83,13 +83,13 @@ MINUS = re.compile(
 # what a question leaves out, or says with a word for a measure: `zonder de toevoegingen te verrekenen`, `de baten storten in`
 ASIDE = re.compile(
     r"\b(?:zonder|exclusief|los van|afgezien van|buiten)\b[^,.;:?]*|,[^,.;:?]*\bniet (?:mee|inbegrepen)[^,.;:?]*|"
-    r"\bstort(?:en|te|ten)?\b(?=[^,.;:?]{0,30}\bin\s*(?:[.,;:?]|$))"
+    r"(?<=raakt )[^,.;:?]*\bkwijt\b|\bstort(?:en|te|ten)?\b(?=[^,.;:?]{0,30}\bin\s*(?:[.,;:?]|$))"
 )
 IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
     r"\bin (?:de |haar |onze )?reserves? dan (?:er ?uit|er .{0,20}uit)\b|"
-    r"\b(?:erin|bij) dan er ?(?:uit|af)\b|"
+    r"\b(?:erin|bij) dan er ?(?:uit|af)\b|\breserves?\b.*\bdan (?:we |wij )?(?:er ?in\w*|in(?:gestopt|gestort|gaat))\b|"
     r"\b(?:stort|stop|zet|voeg)\w*\b.*\breserves?\b.*\bdan (?:we |wij |er |men )?(?:er ?)?uit"
 )
 FROM_RESERVE = re.compile(
@@ -136,12 +136,12 @@ MENDED_TO = (
 # --- what is to be done with the numbers ----------------------------------------------------------------------------------
 
 GROWTH = (
-    r"(?:groei\w*|ge(?:groeid|stegen)|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,60}toe|daal\w*|"
+    r"(?:groei\w*|ge(?:groeid|stegen)|stijg\w*|steeg|stegen|toe ?ne\w+|n[ae]\w*m\w* .{0,120}toe|daal\w*|"
     r"dalen|gedaald|daling|zakt|zakken|zakte|gezakt|krimpt|krimp|gekrompen|"
-    r"af ?ne\w+|n[ae]\w*m\w* .{0,60}af|verander\w*|toename|afname|toegenomen|"
+    r"af ?ne\w+|n[ae]\w*m\w* .{0,120}af|verander\w*|toename|afname|toegenomen|"
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
     r"oploopt?|achteruit\w*|vooruit(?:gegaan|gaan|ging)|"
-    r"lo(?:opt|pen) .{0,120}\bop\b|liep(?:en)? .{0,80}\b(?:op|terug)\b|val(?:t|len) .{0,40}weg|weggevallen|"
+    r"lo(?:opt|pen) .{0,120}\bop\b(?! jaar)|liep(?:en)? .{0,80}\b(?:op|terug)\b|val(?:t|len) .{0,40}weg|weggevallen|"
     r"kelder\w*|duikel\w*|verlo(?:or|ren)|lever\w* .{0,80}\bin\b|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
@@ -167,7 +167,7 @@ DIFFERENCE = re.compile(
     rf"\b(?:komt? er .{{0,40}}\bbij(?=\s*(?:[,.?!]|$|in \d|ten opzichte|vergeleken|na ))|"
     rf"gaat er .{{0,40}}\baf|verschil\w*|hoeveel (?:\w+ )?{MORE}|"
     rf"hoeveel (?:.{{0,60}}\b)?extra|"
-    rf"(?:gat|kloof|afstand) tussen|verlies|"
+    rf"(?:gat|kloof|afstand) tussen|verlies|raakt? .{{0,80}}\bkwijt|"
     rf"(?:bleef|blijft|bleven|ligt|lag|lagen) .{{0,80}}\bachter|hoeveel lig(?:t|gen) .{{0,120}}\b(?:onder|boven)|min|"
     rf"{GROWTH}|{MORE} (?:\w+ ){{0,8}}dan)\b"
 )
@@ -181,7 +181,7 @@ SHARE = re.compile(
     rf"(?:hoeveel procent|welk (?:deel|percentage)) daarvan|als (?:percentage|procent) van {THE}|"
     r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?"
     r"(?:gaat|ging|komt|kwam|hoort|hoorde)\b.{0,80}\b(?:naar|uit|van|bij)|"
-    r"(?:dekt|dekken|dekten)\b.{0,100}\bprocent|van (?:elke|iedere) euro|"
+    r"(?:dekt|dekken|dekten)\b.{0,100}\bprocent|van (?:elke|iedere) euro|(?:afzet|afgezet|afzetten|af) tegen|"
     r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?|terugverdiend?|terug ?verdienen|bekostigd)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
@@ -205,7 +205,7 @@ WHICH_YEAR = re.compile(r"\bjaar\b|\bwanneer\b")
 EACH_YEAR = re.compile(r"\b(?:per|elk|ieder) jaar\b|\bjaarlijks|\bjaar voor jaar\b")
 SERIES = re.compile(
     r"\b(?:welke (?:realisaties|streefwaarden|streefcijfers|waarden)|ontwikkel\w*|verloop|verliep|verlopen|"
-    r"loopt(?! .{0,120}\b(?:op|terug|af)\b)|per jaar|"
+    r"loopt(?! .{0,120}\b(?:op(?! jaar)|terug|af)\b)|per jaar|"
     r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
     r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|op en neer|"
     r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b|\bhoe veranderden?\b"

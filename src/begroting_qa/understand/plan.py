@@ -98,12 +98,12 @@ def understand(question: str, filters: Filters, vocabulary: Vocabulary) -> Plan:
         corrections=corrections,
         missing=(*missing, *(code for code in codes if not _code_known(code, vocabulary))),
     )
+    # a word that asks for a number is understood as it is
+    plan = replace(plan, corrections=tuple(pair for pair in corrections if not asks_number(fold(pair[0]))))
     quantity = find_quantity(plan.corrected, normalized, years)
     if quantity is None:
         return plan
-    # a word that asks for a number was understood as it is
-    kept = tuple(pair for pair in corrections if not asks_number(fold(pair[0])))
-    plan = replace(plan, quantity=quantity, corrections=kept)
+    plan = replace(plan, quantity=quantity)
     clause = asking_clause(normalized)
     return plan if clause == normalized else replace(plan, focus=_focus(clause, plan, vocabulary))
 

@@ -86,9 +86,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
     is_obliged = phrases.OBLIGED.search(said) is not None and not phases and not phrases.WAITS.search(said)
     if is_obliged:
         phases = (Phase.STREEFWAARDE, Phase.BEGROTING)  # what had to be is not what was counted
-    words = {
-        token.text for token in (*tokens(text), *tokens(typed)) if asks_number(token.text) or _mended(token.text) != token.text
-    }
+    words = {token.text for token in (*tokens(text), *tokens(typed)) if asks_number(token.text)}
     return Quantity(
         operation=operation,
         measures=tuple(measures),
@@ -150,7 +148,7 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
 
 def asks_number(word: str) -> bool:
     """Tell whether a folded word says which number is asked for or what to do with it, and nothing of its subject."""
-    return word in _frame() or _is_named(word) or _operates(word)
+    return any(form in _frame() or _is_named(form) or _operates(form) for form in {word, _mended(word)})
 
 
 def _in_budget_words(said: str) -> str:
