@@ -25,8 +25,8 @@ _NAMES = (
         "toevoeging|toevoegingen|toegevoegd|toevoegen|storting|stortingen|gestort|stort|storten|dotatie|dotaties",
     ),
     (Measure.ONTTREKKING, rf"{WITHDRAWING}\w*|on[tr]{{1,4}}ok{{1,2}}en|opname|opnames"),
-    (Measure.RESULTAAT, "(?:programma)?resultaat|resultaten"),
-    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo"),
+    (Measure.RESULTAAT, "(?:programma|eind)?resultaat|resultaten"),
+    (Measure.SUBSIDIE, "subsidie|subsidies|subsidiestaat|subsidiebedrag|subsidiesaldo|subsidietotaal"),
 )
 
 

@@ -38,6 +38,7 @@ from begroting_qa.vocabulary import Vocabulary
 MAX_SHOWN = 4
 # `de jaarrekening 2023` is a column of a budget too
 _OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
+_FITS_IN = re.compile(r"\bpas(?:t|sen)\b")
 _TOGETHER = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijk)\b")
 _WITHIN_YEAR = re.compile(
     rf"\b\d{{1,2}} (?:{MONTH})\b|\b(?:eerste|tweede) (?:helft|half ?jaar|kwartaal)|\b(?:derde|vierde) kwartaal", re.IGNORECASE
@@ -337,6 +338,9 @@ class _Writer:
         if len(told) != 2:  # noqa: PLR2004 (a difference and a share are of two)
             return False
         if operation is Operation.RATIO:
+            if _FITS_IN.search(self.meant.quantity.said):
+                lines.reverse()
+                told.reverse()
             return self.write_ratio(lines[0], lines[1], told[0], told[1])
         if operation is not Operation.SHARE:
             return self.write_pair(lines[1], lines[0], told[1], told[0])

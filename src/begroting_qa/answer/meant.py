@@ -240,7 +240,7 @@ class Meant:
         terms = subject_terms(self.plan, self.quantity, self.vocabulary)
         of_reserves = "reserve" in said
         asked = self.quantity.measures or (Measure.LASTEN,)
-        of_class = all(term.surface.lower() in _CLASSES for term in terms)
+        of_class = all(term.surface.lower() in _CLASSES or not names_thing(fold(term.surface)) for term in terms)
         names_class = _CLASS.search(said) is not None
         if not terms and not names_class and not self.quantity.is_money and not self.plan.codes:
             return []

@@ -49,7 +49,7 @@ ASKS = re.compile(
 PHASES = (
     (
         Phase.STREEFWAARDE,
-        r"streefwaarden?|streefcijfers?|streven|streeft|nastreeft|streefdoel|target|lat|ambieert|mik(?:t|te|ken)|beoogt|beoogde|"
+        r"streefwaarden?|streefcijfers?|streven|streeft|nastreeft|nagestreefde?|streefdoel|target|lat|ambieert|mik(?:t|te|ken)|beoogt|beoogde|"
         r"wil\w* .{0,80}\b(?:terugbrengen|bereiken|halen|uitkomen|verlagen|verhogen)",
     ),
     (Phase.MEERJARENRAMING, r"meerjarenraming\w*|meerjarenbegroting|raming(?:en)?"),
@@ -103,7 +103,7 @@ INTO_RESERVE = re.compile(
     rf"\bnaar {OF} \w*reserve\b|\bvoeg\w* .{{0,80}}\btoe\b|"
     rf"\b(?:in|aan) {OF} \w*reserve\b.*\b(?:gestopt|gezet|gestort|bijgestort|gaat|toegevoegd|"
     r"gedaan|komt)\b|"
-    r"\b(?:ging|gaat|gaan|gingen)\b.{0,40}\breserves?\b.{0,80}\bin\W*$|"
+    r"\b(?:ging|gaat|gaan|gingen)\b.{0,40}\breserves?\b.{0,80}\bin\W*$|\breserves?\b.*\bkr(?:ee|ij|e)gt?(?:en)?\b.*\bbij\b|"
     r"\bgaat? er .{0,20}in de (?:\w+ ?){0,4}reserve"
 )
 STOCK = re.compile(
@@ -129,7 +129,7 @@ MONEY = re.compile(
 MENDED_TO = (
     "lasten", "baten", "saldo", "uitgaven", "inkomsten", "opbrengsten", "ontvangsten", "resultaat", "streefwaarde", "begroting",
     "toevoeging", "toevoegingen", "uitgegeven", "onttrekking", "onttrekkingen", "percentage", "procent", "verschil", "hoogste",
-    "laagste",
+    "laagste", "veranderen", "ontwikkelen",
     "gemiddeld",
 )  # fmt: skip
 
@@ -142,7 +142,7 @@ GROWTH = (
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
     r"oploopt?|achteruit\w*|vooruit(?:gegaan|gaan|ging)|"
     r"lo(?:opt|pen) .{0,120}\bop\b(?! jaar)|liep(?:en)? .{0,80}\b(?:op|terug)\b|val(?:t|len) .{0,40}weg|weggevallen|"
-    r"kelder\w*|duikel\w*|verlo(?:or|ren)|lever\w* .{0,80}\bin\b|"
+    r"kelder\w*|duikel\w*|verlo(?:or|ren)|ga(?:at|an) er .{0,60}\b(?:af|bij)\b|lever\w* .{0,80}\bin\b|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 GROWS = re.compile(GROWTH)
@@ -181,13 +181,13 @@ SHARE = re.compile(
     rf"(?:hoeveel procent|welk (?:deel|percentage)) daarvan|als (?:percentage|procent) van {THE}|"
     r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?"
     r"(?:gaat|ging|komt|kwam|hoort|hoorde)\b.{0,80}\b(?:naar|uit|van|bij)|"
-    r"(?:dekt|dekken|dekten)\b.{0,100}\bprocent|van (?:elke|iedere) euro|(?:afzet|afgezet|afzetten|af) tegen|"
+    r"(?:dekt|dekken|dekten)\b.{0,100}\bprocent|van (?:elke|iedere) (?:honderd |100 )?euro|(?:afzet|afgezet|afzetten|af) tegen|"
     r"(?:procent|percentage|deel)\b.{0,100}\b(?:gedekt|dekken|dekte?n?|terugverdiend?|terug ?verdienen|bekostigd)|"
     r"aandeel\b.{0,60}\b(?:in|van) (?:de |het )?tota)"
 )
 OF_PROGRAMME = re.compile(r"\b(?:programma|begroting)\b")
 RATIO = re.compile(
-    r"\b(?:hoe ?veel (?:keer|maal)|hoe ?vaak (?:zo|groter|hoger|meer|gaat|gaan|past)|verhouding tussen|gedeeld door|"
+    r"\b(?:hoe ?veel (?:keer|maal)|hoe ?vaak (?:zo|groter|hoger|meer|gaat|gaan|past|passen)|verhouding tussen|gedeeld door|"
     r"tegenover (?:iedere|elke) euro)\b"
 )
 SUM = re.compile(
@@ -208,15 +208,16 @@ SERIES = re.compile(
     r"loopt(?! .{0,120}\b(?:op(?! jaar)|terug|af)\b)|per jaar|"
     r"liep(?! .{0,20}\b(?:op|terug|af)\b)|jaar (?:voor|op|na) jaar|van jaar tot jaar|op een rij(?:tje)?|"
     r"(?:elk|ieder) jaar|alle jaren|door de jaren|jaarlijks\w*|over de jaren|de jaren|meerjarig\w*|reeks|op en neer|"
-    r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b|\bhoe veranderden?\b"
+    r"trend)\b|^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd\b|\bhoe verander(?:den?|en|t)\b"
 )
 DEVELOPS = re.compile(
-    r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bhoe veranderden?\b|\bontwikkel\w*|\bverliep|\bverloop"
+    r"^\W*hoe (?:is|zijn|was|waren|heeft|hebben)\b.*\bveranderd?\b|\bhoe verander(?:den?|en|t)\b|\bontwikkel\w*|"
+    r"\bverliep|\bverloop"
 )
 TARGET = re.compile(
-    r"\b(?:gehaald|behaald|haalt|halen|haalde|bereikt)\b|"
+    r"\b(?:gehaald|behaald|haalt|halen|haalden?|bereikt|bereikten?)\b|"
     r"\b(?:onder of boven|boven of onder)\b|\bop het (?:niveau|peil)\b|\bhoe ver\b.{0,80}\b(?:af|vandaan|verwijderd)\b|"
-    r"\bvold(?:oet|eed)\b.{0,100}\bstreef|"
+    r"\bvold(?:oet|eed)\b.{0,100}\b(?:streef|norm|doel)|"
     r"\b(?:onder|boven|van|met|tot|opzichte van|bij|op) (?:de |het |onze )?(?:streefwaarde|streefcijfer|doel(?! \d))\b"
 )
 AIM = re.compile(r"\b\w*stree?f\w*|\bambitie\w*|\bdoel\w*|\bnorm\b|\bgehaald\b|\bbehaald\b|\bwil\w* (?:halen|bereiken)\b")

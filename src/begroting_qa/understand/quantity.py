@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from begroting_qa.domain import Measure, Operation, Phase, Quantity
-from begroting_qa.dutch import fold, is_dutch_word, tokens
+from begroting_qa.dutch import fold, is_dutch_word, is_noun, tokens
 from begroting_qa.measures import is_measure, measures_named
 from begroting_qa.understand import phrases
 
@@ -46,6 +46,9 @@ _SPELLED_YEAR = re.compile(r"\btweeduizend ?(?:en ?)?([a-zë]+)\b", re.IGNORECAS
 _SPELLED_PROGRAMME = re.compile(rf"\bprogramma ({'|'.join((*_UNITS, *_TEENS))})\b", re.IGNORECASE)
 
 
+_MEASURE_OF = re.compile(
+    r"\b(?!programma|subsidie)(\w{4,}?)-?(lasten|baten|saldo|stortingen|onttrekkingen|toevoegingen)\b", re.IGNORECASE
+)
 _OR_NOT = re.compile(r",? of niet\b", re.IGNORECASE)
 _COMPARED_WITH = re.compile(r"\b(?:tov\b|t\.o\.v\.?(?=\s|$))", re.IGNORECASE)
 _RESERVE_OF = re.compile(r"\b(?!bestemmings|algemene|egalisatie)(\w{4,})-?reserve\b", re.IGNORECASE)
@@ -60,7 +63,16 @@ def spelled_out(text: str) -> str:
     text = _SPELLED_PROGRAMME.sub(lambda m: f"programma {_SPELLED[m[1].lower()]}", text)
     text = _OR_NOT.sub("", text)
     text = _COMPARED_WITH.sub("ten opzichte van", text)
-    return _RESERVE_OF.sub(r"reserve \1", text)
+    text = _RESERVE_OF.sub(r"reserve \1", text)
+    return _MEASURE_OF.sub(_apart, text)
+
+
+def _apart(compound: re.Match[str]) -> str:
+    """Return `preventielasten` as `lasten preventie`, and a word that only looks like one as it is."""
+    subject, measure = compound[1], compound[2]
+    if fold(subject) == "reserve":
+        return f"{measure} reserves"
+    return f"{measure} {subject}" if is_noun(fold(subject)) else compound[0]
 
 
 def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | None:
