@@ -162,6 +162,35 @@ def ask(engine: Engine, question: str) -> Answer:
         ("In welk jaar zijn de lasten van Ondersteuning het hoogst?", ["meerjarenraming 2028: € 45,321 miljoen"]),
         ("Hoe ontwikkelde het aantal huisuitzettingen zich?", ["12 (2021), 8 (2022), 23 (2023)"]),
         ("Wat is het verschil in vrijwilligerswerk tussen 2017 en 2023?", ["6 procentpunt hoger (38 − 32 = 6)"]),
+        ("Wat is gemiddeld per jaar het resultaat van programma 9 in 2025 tot en met 2028?", ["114.045 × € 1.000), afgerond"]),
+        ("Hoeveel stopt Leiden in 2024 in totaal in de spaarpotten van programma 9?", ["Toevoeging aan Reserves", "9.177"]),
+        ("Welk bedrag staat er in 2028 onder de streep als de reserves zijn verrekend?", ["Resultaat", "114.241"]),
+        (
+            "Welk beleidsterrein groeit procentueel het hardst qua lasten van 2023 op 2025?",
+            ["Preventie groeit in verhouding", "37,6%"],
+        ),
+        ("Welk deel van alle onttrekkingen in 2026 komt uit de reserve Oekraïne, asielzoekers en statushouders?", ["30,4%"]),
+        ("Hoeveel procent van de lasten van Kwetsbare groepen werd in 2023 gedekt door baten?", ["33,1%"]),
+        ("Sociale binding en participatie plus Preventie: welk percentage van de programmalasten 2026 is dat samen?", ["19,9%"]),
+        ("Hoeveel keer zo groot zijn de lasten van Ondersteuning als die van Preventie in 2025?", ["3,6 keer zo groot"]),
+        ("Hoeveel wordt er van 2026 tot en met 2028 in totaal uit de reserve Oekraïne gehaald?", ["-9.056 × € 1.000"]),
+        ("Hoeveel duurder is Kwetsbare groepen dan Ondersteuning (9C) in de begroting 2025?", ["€ 20,995 miljoen hoger"]),
+        (
+            "De kosten lopen altijd op, zegt men. Met hoeveel stijgen de lasten van Ondersteuning van 2023 naar 2028?",
+            ["€ 7,027 miljoen"],
+        ),
+        (
+            "Zijn er in 2025 meer stortingen in de reserves dan onttrekkingen en hoeveel scheelt dat?",
+            ["5.107", "-2.819", "2.288"],
+        ),
+        (
+            "Op welke stelling bij 9C1 zat 2023 het verst van de streefwaarde voor 2025?",
+            ["mijn hulpvraag", "16 procentpunt onder"],
+        ),
+        (
+            "Over welke stelling in 9C1 zijn inwoners in 2023 het meest achteruitgegaan tegenover 2022?",
+            ["snel geholpen", "-10 procentpunt"],
+        ),
     ],
 )
 def test_a_question_for_numbers(engine: Engine, question: str, told: list[str]) -> None:
@@ -179,6 +208,7 @@ def test_a_question_for_numbers(engine: Engine, question: str, told: list[str]) 
         ("Hoeveel was begroot voor Preventie in 2023?", "geen begroting; wel een rekening"),
         ("Hoeveel huisuitzettingen uit corporatiewoningen waren er in 2019?", "niet over 2019"),
         ("Hoeveel zit er in de reserve sociaal domein?", "niet hoeveel erin zit"),
+        ("Wat is de begroting 2023 voor Preventie?", "geen begroting; wel een rekening"),
     ],
 )
 def test_what_is_not_in_the_table_is_refused_by_name(engine: Engine, question: str, said: str) -> None:
@@ -196,6 +226,9 @@ def test_what_is_not_in_the_table_is_refused_by_name(engine: Engine, question: s
         "Wat zijn de lasten voor Economie in 2025?",
         "Hoeveel huisuitzettingen waren er in Leiderdorp in 2023?",
         "Hoeveel kamers heeft De Nieuwe Energie?",
+        "Hoeveel meer geeft Leiden dan Leiderdorp in 2025 uit aan maatschappelijke ondersteuning?",
+        "Welk percentage van de Leidenaren heeft overgewicht?",
+        "Wat gaf Leiden volgens het jaarverslag in 2018 uit aan sociale binding en participatie?",
     ],
 )
 def test_another_subject_is_not_answered_from_the_nearest_row(engine: Engine, question: str) -> None:
@@ -211,6 +244,46 @@ def test_a_calculation_shows_its_expression_and_its_inputs(engine: Engine) -> No
     assert (step.expression, step.result, step.unit) == ("43.770 − 42.283", "1.487", "x € 1.000")
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     assert [quotes[marker] for marker in step.inputs] == ["43.770", "42.283"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "expression"),
+    [
+        ("Hoeveel Oekraïners moet Leiden in 2025 extra huisvesten?", "127 hoger", "681 − 554"),
+        (
+            "Hoeveel is er in de begroting 2022 samen gedekt voor fase een en twee van het IHP?",
+            "€ 70,4 miljoen",
+            "46.300.000 + 24.100.000",
+        ),
+        ("Welk percentage van de huisverboden in 2024 viel onder de pilot?", "11,5%", "15 ÷ 130 × 100"),
+    ],
+)
+def test_amounts_of_running_text_are_calculated_with(engine: Engine, question: str, told: str, expression: str) -> None:
+    answer = ask(engine, question)
+    assert told in answer.text
+    step = answer.calculation[0]
+    assert step.expression == expression
+    assert {figure.marker for figure in answer.figures} >= set(step.inputs)
+    assert all(citation.quote for citation in answer.citations)
+
+
+def test_an_answer_tells_what_its_document_says_against_it(engine: Engine) -> None:
+    answer = ask(engine, "Hoeveel wordt er in 2025 onttrokken aan de reserve sociaal domein?")
+    assert "-1.944" in answer.text
+    assert "de toelichting in het document noemt 3.080.766" in answer.text
+    assert [citation.quote for citation in answer.citations] == ["-1.944", "3.080.766"]
+    assert "Let op" not in ask(engine, "Hoeveel wordt er in 2026 onttrokken aan de reserve sociaal domein?").text
+
+
+def test_a_day_or_half_a_year_is_not_answered_by_the_number_of_a_year(engine: Engine) -> None:
+    assert "275" in ask(engine, "Hoeveel statushouders zijn er in 2023 gehuisvest?").text
+    assert "275" not in ask(engine, "Hoeveel statushouders waren er op 1 juli 2023 geplaatst?").text
+
+
+def test_the_year_after_is_that_after_the_earlier_question(engine: Engine) -> None:
+    earlier = "Wat zijn de lasten van Preventie in 2026?"
+    assert "meerjarenraming 2027: € 7,482" in answer_question(engine, "En het jaar daarna?", earlier=[earlier]).text
+    assert "begroting 2025: € 12,155" in answer_question(engine, "En het jaar ervoor?", earlier=[earlier]).text
 
 
 def test_a_series_joins_documents_and_says_where_it_breaks(engine: Engine) -> None:

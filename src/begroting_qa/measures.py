@@ -11,13 +11,13 @@ WITHDRAWING = r"on[tr]{1,4}ek{1,2}"
 _NAMES = (
     (
         Measure.LASTEN,
-        "(?:programma)?lasten|lastenkant|uitgavenkant|programmakosten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|"
+        "(?:programma)?lasten|lastenkant|lastenbedrag|uitgavenkant|programmakosten|laste|last|kosten|kost|kostte|kostten|uitgaven|uitgave|uitgeven|"
         "uit te geven|"
         "uitgegeven|duurste?|duurder|goedkoper|besteedt|besteed|besteden|bestedingen|kwijt",
     ),
     (
         Measure.BATEN,
-        "(?:programma)?baten|batenkant|inkomstenkant|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald",
+        "(?:programma)?baten|batenkant|batenbedrag|inkomstenkant|inkomsten|opbrengsten|opbrengst|ontvangsten|ontvangt|binnenkomt|binnengekomen|binnengehaald",
     ),
     (Measure.SALDO, "saldo|saldi|netto|onder de streep"),
     (

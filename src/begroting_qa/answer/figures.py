@@ -38,6 +38,8 @@ from begroting_qa.vocabulary import Vocabulary
 MAX_SHOWN = 4
 # `de jaarrekening 2023` is a column of a budget too
 _OF_ACCOUNTS = re.compile(r"(?:jaar)?rekening|jaarstuk", re.IGNORECASE)
+# what lies between them is the saldo
+_OPPOSITES = ({Measure.LASTEN, Measure.BATEN}, {Measure.TOEVOEGING, Measure.ONTTREKKING})
 _FITS_IN = re.compile(r"\bpas(?:t|sen)\b")
 _TOGETHER = re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijk)\b")
 _WITHIN_YEAR = re.compile(
@@ -150,8 +152,8 @@ class _Writer:
             self.refuse_targets()
         if not things:
             return self.write_balance()
-        if operation is Operation.DIFFERENCE and {thing.first.measure for thing in things} == {Measure.LASTEN, Measure.BATEN}:
-            return self.write_saldo()
+        if operation is Operation.DIFFERENCE and {thing.first.measure for thing in things} in _OPPOSITES:
+            return self.write_each(things) and (self.write_saldo() or True)
         if len(things) > 1 and operation in _OVER_ROWS:
             return self.write_rows(things)
         if len(things) > 1 and operation is Operation.LOOK_UP:

@@ -22,7 +22,7 @@ from begroting_qa.answer.lines import (
     subject_terms,
 )
 from begroting_qa.codes import covers
-from begroting_qa.domain import Figure, FigureUnit, Measure, Phase, Plan, Quantity, Source
+from begroting_qa.domain import Figure, FigureUnit, Measure, Operation, Phase, Plan, Quantity, Source
 from begroting_qa.dutch import fold, is_per_head, names_thing, stem, terms_of, tokens
 from begroting_qa.measures import measures_named
 from begroting_qa.vocabulary import Vocabulary, match
@@ -310,7 +310,8 @@ class Meant:
             named.discard(Phase.STREEFWAARDE)  # what the council wants of an amount is a budget
         present = {figure.phase for figure in thing.figures}
         is_compared = len(self.periods) > 1  # `de begroting 2025 en de rekening 2023`: each year has its own
-        if (len(named) > 1 and not is_compared) or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:
+        is_document = self.quantity.operation is Operation.SERIES and bool(self.plan.named)
+        if is_document or (len(named) > 1 and not is_compared) or not present & {Phase.BEGROTING, Phase.MEERJARENRAMING}:
             named.discard(Phase.BEGROTING)  # `de begroting` names the document then
         return {same for phase in named for same in _SAME_PHASE[phase]}
 

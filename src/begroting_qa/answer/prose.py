@@ -17,7 +17,7 @@ from begroting_qa.vocabulary import Vocabulary, importance, matcher
 # how well a word of the question must stand beside an amount
 SAID_BESIDE = 0.5
 # how much of what the question names a quote must say before it is calculated with
-MIN_TOLD = 0.5
+MIN_TOLD = 0.3
 # two amounts, each written `#`
 _MOVE = re.compile(r"\bvan\s+#\s+(?:naar|tot)\s+#")
 # a part of a whole, surest first, and whether the part stands first

@@ -54,7 +54,7 @@ _COMPARES = re.compile(
 _CHANGES = re.compile(r"\b(?:stijg\w*|da(?:al|l)\w*|toene\w+|afne\w+)\b", re.IGNORECASE)
 FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 # how much of a question for a sum a sentence must hold with its terms
-COVER_OF_TERMS = 0.5
+COVER_OF_TERMS = 0.35
 MIN_COVER = 0.05
 MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it

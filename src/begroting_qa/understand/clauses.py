@@ -19,7 +19,8 @@ _AFTER_COMMA = re.compile(
 )
 # `hoeveel lager dan in dat jaar?` says only with what led up to it what is meant
 _LEANS = re.compile(r"\b(?:dat jaar|toen|daarvan|daaraan|daarin|daarvoor|hiervan|die twee|beide)\b", re.IGNORECASE)
-_LISTED = re.compile(r"\s*\([^()]*,[^()]*\)")
+# what is only listed or left out: `(hulpvraag, snel geholpen)`, `, reserves niet meegerekend`
+_LISTED = re.compile(r"\s*\([^()]*,[^()]*\)|,[^,.;:?]*\bniet mee\w*[^,.;:?]*")
 _INTERROGATIVE = re.compile(rf"\b{_ASKS}", re.IGNORECASE)
 
 

@@ -17,6 +17,8 @@ _POINTS = re.compile(
     r"\b(?:dat|die|dit|deze|hij|zij|ze|hun|hen|daar(?:mee|voor|van|bij|over|aan)?|ervan|ervoor|eraan|erbij|erover)\b",
     re.IGNORECASE,
 )
+_YEAR_AFTER = re.compile(r"\b(?:(?:het|een) )?(?:jaar (?:daarna|erna|later)|volgende jaar)\b", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"\b(?:(?:het|een) )?(?:jaar (?:daarvoor|ervoor|eerder)|(?:vorige|voorgaande) jaar)\b", re.IGNORECASE)
 SUBJECT = 0.4
 FEW_SUBJECTS = 2
 
@@ -34,13 +36,22 @@ def stand_alone(question: str, earlier: Sequence[str], vocabulary: Vocabulary) -
     if not leans or len(own) > FEW_SUBJECTS:
         return question
     before = stand_alone(earlier[-1], earlier[:-1], vocabulary)
-    rest = _OPENING.sub("", question)
+    rest = _dated(_OPENING.sub("", question), before)
     if _YEAR.search(rest):
         before = _YEAR.sub("", before)
     if _ASKS.search(rest):
         taken = [surface for surface in _subjects(before, vocabulary) if surface not in own]
         return f"{rest.rstrip(' ?')} {' '.join(taken)} {' '.join(_YEAR.findall(before))}".strip() + "?"
     return f"{before.rstrip(' ?')} {rest}"
+
+
+def _dated(question: str, before: str) -> str:
+    """Return a question with the year that `het jaar daarna` means after the last year of the one before it."""
+    years = _YEAR.findall(before)
+    if not years:
+        return question
+    dated = _YEAR_AFTER.sub(f"in {int(years[-1]) + 1}", question)
+    return _YEAR_BEFORE.sub(f"in {int(years[-1]) - 1}", dated)
 
 
 def _subjects(question: str, vocabulary: Vocabulary) -> list[str]:

@@ -32,7 +32,7 @@ OTHER = re.compile(
 )
 ASKS = re.compile(
     r"\b(?:hoe ?veel|hoe (?:hoog|laag|groot|veel|vaak)|kost(?:en|te|ten)?|\w*bedrag(?:en)?|budget(?:ten)?|percentage|"
-    r"procent|aantal(?:len)?|totaal|meting(?:en)?|jaarcijfers?|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|cijfers?|"
+    r"procent|aantal(?:len)?|totaal|meting(?:en)?|jaarcijfers?|gemiddelde?|\w*scores?|scoor\w*|schaal van|kwijt|\w*cijfers?|"
     r"laste?n?|baten|"
     r"programmalasten|lastenkant|inkomstenkant|"
     r"sald[oi]|resultaat|"
@@ -41,10 +41,10 @@ ASKS = re.compile(
     r"geraamd|begroot|ontwikkel\w*|verloop|"
     r"verliep|in hoeverre|hoever|mikte|subsidiesaldo|indicator\w*|gehaald|behaald|"
     r"meer|meest|minst|minder|hoger|lager|hoogste?|laagste?|"
-    r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|positiefst|negatiefst|geld|euro|"
+    r"grootste|kleinste|hardst|sterkst|meeste|minste|duurste?|goedkoopste?|vaakst|positiefst|negatiefst|geld|euro|"
     r"per (?:duizend|1\.?000)|procentpunt\w*|percentagepunt\w*|"
     r"aandeel|deel|verschil\w*|stijg\w*|stegen|steeg|daal\w*|dalen|groei\w*|"
-    r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening|begroting (?:\d{4} )?(?:voor|van))\b"
+    r"\w*duur|\w*tijd|hoe ?lang|uit(?:geven|gegeven|geeft)?|besteed\w*|rekening|begroting (?:\d{4} )?(?:voor|van (?!\d)))\b"
 )
 PHASES = (
     (
@@ -89,6 +89,7 @@ IN_AND_OUT = re.compile(
     r"\b(?:storting|toevoeging|opname|onttrekking)(?:en|s) en (?:de )?(?:storting|toevoeging|opname|onttrekking)(?:en|s)\b.*"
     r"\b(?:tegen elkaar|per saldo|verschil\w*|weg\w*)|\breserves?\b.{0,40}\b(?:er)?in dan (?:er ?uit|uit)\b|"
     r"\bin (?:de |haar |onze )?reserves? dan (?:er ?uit|er .{0,20}uit)\b|"
+    r"\buit dan (?:er )?(?:\w+ )?binnen\w*|"
     r"\b(?:erin|bij) dan er ?(?:uit|af)\b|\breserves?\b.*\bdan (?:we |wij )?(?:er ?in\w*|in(?:gestopt|gestort|gaat))\b|"
     r"\b(?:stort|stop|zet|voeg)\w*\b.*\breserves?\b.*\bdan (?:we |wij |er |men )?(?:er ?)?uit"
 )
@@ -122,7 +123,8 @@ COMES_IN = re.compile(
 HOW_MANY = re.compile(r"\bhoe ?veel\b")
 AMOUNT = re.compile(r"\b(?:hoe ?veel|welk bedrag|hoe hoog|wat kost\w*|wat (?:gee?ft?|gaf|gaven|geven))\b")
 MONEY = re.compile(
-    r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd|kostenposten?|uitgavenpost)\b"
+    r"\b(?:geld|euro|bedrag(?:en)?|budget(?:ten)?|kost(?:en|te)?|uitgaven|miljoen|ton|begroot|geraamd|kostenposten?|uitgavenpost|"
+    r"begroting (?:\d{4} )?(?:voor|van(?! \d)))\b"
 )
 
 # what a reader may mistype, and the whole question hangs on
@@ -142,13 +144,13 @@ GROWTH = (
     r"afgenomen|terugval(?!len)\w*|terugloop|slink\w*|geslonken|opgelopen|om(?:hoog|laag)|erbij|eraf|"
     r"oploopt?|achteruit\w*|vooruit(?:gegaan|gaan|ging)|"
     r"lo(?:opt|pen) .{0,120}\bop\b(?! jaar)|liep(?:en)? .{0,80}\b(?:op|terug)\b|val(?:t|len) .{0,40}weg|weggevallen|"
-    r"kelder\w*|duikel\w*|verlo(?:or|ren)|ga(?:at|an) er .{0,60}\b(?:af|bij)\b|lever\w* .{0,80}\bin\b|"
+    r"kelder\w*|duikel\w*|verlo(?:or|ren)|verdwij?n\w*|verdween|ga(?:at|an) er .{0,60}\b(?:af|bij)\b|lever\w* .{0,80}\bin\b|"
     r"lo(?:op|pen|opt) .{0,80}\bterug|terug ?lo\w+|scheel\w*)"
 )
 GROWS = re.compile(GROWTH)
 MORE = r"(?:meer|minder|hoger|lager|groter|kleiner|duurder|goedkoper|langer|korter|vaker)"
 UP = re.compile(
-    r"\b(?:hoogste?|grootste?|meeste?|duurste?|verst|positiefste?|tevredenste?|zwaarste?|hardste?|sterkste?|snelste?)\b|"
+    r"\b(?:hoogste?|grootste?|meeste?|duurste?|verst|vaakst|positiefste?|tevredenste?|zwaarste?|hardste?|sterkste?|snelste?)\b|"
     r"\bpiek\w*|\bop volgorde\b|\brangschik\w*"
 )
 DOWN = re.compile(r"\b(?:laagste?|kleinste?|minste?|goedkoopste|negatiefste?|zwakste?|slechtste?)\b")
@@ -178,6 +180,7 @@ SHARE = re.compile(
     rf"\b(?:welk (?:aandeel|deel) (?:.{{0,120}}\b)?(?:van|in) {THE}|(?:aan)?deel van {THE} (?:totale? |programma|{WHOLE})|"
     rf"welk percentage van {THE} {WHOLE}|hoeveel procent van {THE} {WHOLE}|"
     rf"(?:hoeveel procent|welk percentage) van (?:alles?|wat|wie)|"
+    rf"hoeveel procent (?:is|was|zijn|waren) .{{0,60}}\bvan {THE} {WHOLE}|"
     rf"(?:hoeveel procent|welk (?:deel|percentage)) daarvan|als (?:percentage|procent) van {THE}|"
     r"(?:welk (?:percentage|deel|aandeel)|hoeveel procent) (?:daarvan )?"
     r"(?:gaat|ging|komt|kwam|hoort|hoorde)\b.{0,80}\b(?:naar|uit|van|bij)|"
@@ -191,7 +194,8 @@ RATIO = re.compile(
     r"tegenover (?:iedere|elke) euro)\b"
 )
 SUM = re.compile(
-    r"\b(?:optel\w*|tel\w* .{0,120}\bop\b|samen|bij elkaar|totaal van \w.{0,60} en|opgeteld|gezamenlijke?|cumulatief|som van)\b"
+    r"\b(?:optel\w*|tezamen|tel\w* .{0,120}\bop\b|samen|bij elkaar|totaal van \w.{0,60} en|opgeteld|gezamenlijke?|cumulatief|"
+    r"som van)\b"
 )
 AVERAGE = re.compile(
     rf"{YEAR}\W{{1,3}}middel(?:en|t)?\b|"

@@ -154,7 +154,8 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
     if is_over_years and between is not None and int(between[1]) < int(between[2]):
         periods, is_range = tuple(str(year) for year in range(int(between[1]), int(between[2]) + 1)), True
     elif operation in _OF_ONE_YEAR and not is_range:
-        periods = _without_document_years(said, periods)
+        rest = _without_document_years(said, periods)
+        periods = rest if operation is Operation.SERIES else rest or periods  # `alle jaren uit de begroting 2025`
     return operation, grows, periods, is_range
 
 
@@ -210,9 +211,9 @@ def _periods(said: str, years: Sequence[int]) -> tuple[tuple[str, ...], bool]:
 
 
 def _without_document_years(said: str, periods: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the years without those that only name a document, where others are left."""
+    """Return the years without those that only name a document."""
     of_documents = {m[1] or m[2] for m in phrases.DOCUMENT_YEAR.finditer(said)}
-    return tuple(period for period in periods if period not in of_documents) or periods
+    return tuple(period for period in periods if period not in of_documents)
 
 
 def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
@@ -230,7 +231,7 @@ def _operation(said: str, periods: Sequence[str]) -> tuple[Operation, bool]:
     is_percentual = phrases.PERCENTUAL.search(said) and (grows or len(periods) > 1 or phrases.COMPARES.search(said))
     ordered = (
         (Operation.AVERAGE, phrases.AVERAGE.search(said) or (has_several and phrases.MEAN.search(said))),
-        (Operation.SHARE, phrases.SHARE.search(said)),
+        (Operation.SHARE, phrases.SHARE.search(said) and not (grows and len(periods) == A_PAIR)),
         (Operation.CHANGE, is_percentual),
         (Operation.DIFFERENCE, phrases.DIFFERENCE.search(said) and not phrases.DEVELOPS.search(said) and not asks_each),
         (Operation.RATIO, phrases.RATIO.search(said)),
