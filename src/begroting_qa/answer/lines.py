@@ -189,10 +189,21 @@ def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> lis
     meant = dict(plan.corrections)
     mended = [replace(term, surface=meant.get(term.surface, term.surface)) for term in found]
 
+    homes = _home_words(plan, vocabulary)
+
     def says_nothing(term: Term) -> bool:
-        return all(vocabulary.home_of(word) is not None or _says_nothing(word, quantity) for word in _words(term))
+        return all(
+            word in homes or vocabulary.home_of(word) is not None or _says_nothing(word, quantity) for word in _words(term)
+        )
 
     return [term for term, also in zip(found, mended, strict=True) if not says_nothing(term) and not says_nothing(also)]
+
+
+def _home_words(plan: Plan, vocabulary: Vocabulary) -> set[str]:
+    """Return the words of the municipalities of the corpus that a question names in full: `Bergen (L.)`."""
+    said = {token.text for token in tokens(plan.normalized)}
+    names = [{token.text for token in tokens(source.municipality)} for source in vocabulary.sources if plan.filters.admit(source)]
+    return {word for name in names if name <= said for word in name}
 
 
 def _whole_and_parts(term: Term) -> tuple[Term, ...]:

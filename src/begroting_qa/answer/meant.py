@@ -112,10 +112,12 @@ class Meant:
         named = self.programme_words()
         if self.asks_all or named:
             terms = [t for t in terms if names_thing(fold(t.surface)) and not _stems(t.surface) <= named]
-        if (not terms or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
-            return self.scopes(wanted)
         by_code = named_by_code(self.plan, self.lines)
         spoken = find_spoken(self.plan, self.quantity, wanted, self.vocabulary, by_code=by_code)
+        names_row = any(s.score >= LITERAL and not s.line.is_scope for s in spoken)
+        of_all = not terms and not names_row  # `Overige baten en lasten` is a row
+        if (of_all or Measure.RESULTAAT in self.quantity.measures) and not self.plan.codes:
+            return self.scopes(wanted)
         spoken = self.without_label_words(spoken)
         named = self.side_by_side(spoken)
         if len(named) > 1:
