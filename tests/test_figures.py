@@ -275,6 +275,11 @@ def test_an_answer_tells_what_its_document_says_against_it(engine: Engine) -> No
     assert "Let op" not in ask(engine, "Hoeveel wordt er in 2026 onttrokken aan de reserve sociaal domein?").text
 
 
+def test_the_first_of_several_footnotes_is_one_too(figures: list[Figure]) -> None:
+    notes = {note for figure in figures if figure.code == "9D1.b" for note in figure.notes}
+    assert notes == {"* Er zijn (nog) geen realisatiewaarden voor deze indicator."}
+
+
 def test_a_day_or_half_a_year_is_not_answered_by_the_number_of_a_year(engine: Engine) -> None:
     assert "275" in ask(engine, "Hoeveel statushouders zijn er in 2023 gehuisvest?").text
     assert "275" not in ask(engine, "Hoeveel statushouders waren er op 1 juli 2023 geplaatst?").text

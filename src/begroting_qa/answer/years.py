@@ -76,6 +76,8 @@ def series_of(thing: Thing) -> Series:
     values: dict[tuple[str | None, Phase | None], int] = {}
     for figure in ordered:
         values[figure.period, figure.phase] = values.get((figure.period, figure.phase), 0) + 1
+    for note in dict.fromkeys(note for figure in ordered for note in figure.notes):
+        notes.append(wording.note_in_document(note))
     differing = [period for (period, _), count in values.items() if count > 1 and period]
     if differing:
         notes.append(wording.values_differ(differing))

@@ -227,6 +227,9 @@ def _read_group(group: Group, follows: str, indents: list[int], *, wrapped: bool
         if _BOILERPLATE.fullmatch(line.text):
             yield Boilerplate(start=line.start, end=line.end)
             at += 1
+        elif line.list_marker == "*" and rest.startswith("**"):  # the first of several footnotes looks like a bullet
+            yield Footnote(start=line.start, end=line.end, marker="*")
+            at += 1
         elif line.list_marker is not None and not _is_numbered_heading(line, rest):
             end = _item_end(lines, at, wrapped=wrapped)
             yield from _list_item(lines[at:end], indents)
