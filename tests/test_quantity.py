@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from begroting_qa.domain import Filters, Measure, Operation, Phase
-from begroting_qa.dutch import is_per_head
+from begroting_qa.people import is_per_head
 from begroting_qa.pipeline import Engine, answer_question
 from begroting_qa.understand.plan import understand
 from begroting_qa.understand.quantity import find_quantity, spelled_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from begroting_qa import messages
@@ -45,6 +45,15 @@ def check_figures(figures: Sequence[Figure], sources: Mapping[str, Source]) -> l
         found += _explanations([f for f in prose if f.unit is FigureUnit.EUR], of_document, sources[document_id])
     unique = {finding.id: finding for finding in found}
     return sorted(unique.values(), key=lambda finding: (finding.figures[0].document_id, finding.figures[0].start, finding.kind))
+
+
+def contradictions(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return the findings that differ, by the id of each figure that they are of."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        for figure in finding.figures if finding.verdict is Verdict.DIFFERS else ():
+            found[figure.id].append(finding)
+    return dict(found)
 
 
 # --- tables -------------------------------------------------------------------------------------------------------------

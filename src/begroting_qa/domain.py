@@ -408,6 +408,21 @@ class Operation(StrEnum):
     TARGET = "target"
 
 
+class Aspect(StrEnum):
+    """What else a question says of the numbers it wants."""
+
+    WITHIN_YEAR = "within_year"  # of a day, a quarter, half a year
+    WHICH_YEAR = "which_year"
+    AGAINST_TARGET = "against_target"
+    GAP = "gap"  # what lies between two
+    FALLS = "falls"
+    RELATIVE = "relative"  # in proportion
+    PERCENT = "percent"
+    TOGETHER = "together"
+    FITS_IN = "fits_in"  # how often the first goes into the second
+    ABSOLUTE = "absolute"  # no rate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """What numbers a question asks for.
@@ -415,8 +430,8 @@ class Quantity:
     `measures` and `phases` are those that it names, `is_money` says that it asks for an amount, perhaps without naming one,
     `asks_amount` that it asks how much, `is_obliged` what had to be, `is_stock` what is in a reserve. `periods` are years in
     the order asked, a stretch of them when `is_range`. `grows` asks `highest` and `lowest` of what changed between the first
-    and last of them, `is_relative` in proportion. `said` is the folded question in the words of a budget, `words` are those of
-    it that say all this, and so nothing of the subject.
+    and last of them. `aspects` is what else is said of them. `said` is the folded question in the words of a budget, `words`
+    are those of it that say all this, and so nothing of the subject.
     """
 
     operation: Operation
@@ -430,7 +445,7 @@ class Quantity:
     asks_amount: bool
     is_stock: bool
     grows: bool
-    is_relative: bool
+    aspects: frozenset[Aspect]
     said: str
     words: frozenset[str]
 

@@ -23,6 +23,7 @@ _VOWELS = "aeiouy"
 _LINKS = ("", "s", "en", "e", "er", "n")
 _STEMMER = Stemmer.Stemmer("dutch_porter")  # PyStemmer >= 3: `dutch` is Kraaij-Pohlmann, which parts dakloze from daklozen
 _STEMMER_LOCK = Lock()
+MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 MIN_COMPOUND = 8
 MIN_LEFT = 3
 MIN_RIGHT = 4
@@ -53,22 +54,22 @@ _NO_PARTICIPLE = frozenset(
 @cache
 def _never_after_article() -> frozenset[str]:
     """Return words that an article hardly ever goes before: verbs, adverbs, conjunctions."""
-    return frozenset(_lines_of("no_nouns.txt"))
+    return frozenset(lines_of("no_nouns.txt"))
 
 
 @cache
 def _irregular() -> Mapping[str, str]:
     """Return the stems of words that no rule reaches: plurals, and forms of strong verbs."""
-    return {**_IRREGULAR, **dict(line.split("\t") for line in _lines_of("strong_verbs.tsv"))}
+    return {**_IRREGULAR, **dict(line.split("\t") for line in lines_of("strong_verbs.tsv"))}
 
 
-def _lines_of(name: str) -> list[str]:
+def lines_of(name: str) -> list[str]:
     """Return the lines of a shipped word list, comments left out."""
     text = resources.files("begroting_qa").joinpath(f"lexicon/{name}").read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-STOP_WORDS = frozenset(_lines_of("stop_words.txt"))
+STOP_WORDS = frozenset(lines_of("stop_words.txt"))
 
 
 class Kinship(StrEnum):
@@ -248,13 +249,13 @@ def _verb_of_participle(word: str) -> str | None:
 
 @cache
 def _word_list() -> Mapping[str, int]:
-    rows = (line.split("\t") for line in _lines_of("words.tsv"))
+    rows = (line.split("\t") for line in lines_of("words.tsv"))
     return {word: int(weight) for word, weight, _ in rows}
 
 
 @cache
 def _word_classes() -> Mapping[str, str]:
-    rows = (line.split("\t") for line in _lines_of("words.tsv"))
+    rows = (line.split("\t") for line in lines_of("words.tsv"))
     return {word: kind for word, _, kind in rows}
 
 
@@ -293,15 +294,6 @@ def is_noun(word: str) -> bool:
     return any(classes.get(base) == "n" for base in bases) and names_subject(word)
 
 
-_ANYONE = frozenset(
-    ("inwoners", "inwoner", "bewoners", "burgers", "mensen", "personen", "huurders", "clienten", "client", "deelnemers",
-    "gebruikers", "stadgenoten", "stadsgenoten", "plaatsgenoten")
-)  # fmt: skip
-_PER = re.compile(r"\bper ([a-z]+)")
-_UNDER_ONE_ROOF = frozenset(
-    ("hoofd", "persoon", "huishouden", "gezin", "adres", "bed", "plek", "plaats", "uur", "woning", "leerling")
-)
-_OF_A_PLACE = re.compile(r"\w{2,}(?:enaar|ammer)")
 _INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige|zaam|zame|loos|loze)$")
 
 
@@ -310,12 +302,6 @@ def names_thing(word: str) -> bool:
     if word in _never_after_article():
         return False
     return is_noun(word) or (names_subject(word) and not is_dutch_word(word) and not _INFLECTED.search(word))
-
-
-def is_per_head(text: str) -> bool:
-    """Tell whether a text speaks of a share for each person, household or address (`per cliënt`, `per Leidenaar`)."""
-    named = _PER.findall(fold(text))
-    return any(word in _UNDER_ONE_ROOF or stem(word) in people() or _OF_A_PLACE.fullmatch(word) for word in named)
 
 
 @cache
@@ -352,7 +338,7 @@ def is_dutch_word(word: str) -> bool:
 
 @cache
 def _frame_stems() -> frozenset[str]:
-    return frozenset(stem(line) for line in _lines_of("frame_words.txt"))
+    return frozenset(stem(line) for line in lines_of("frame_words.txt"))
 
 
 def is_frame_word(word: str) -> bool:
@@ -360,22 +346,11 @@ def is_frame_word(word: str) -> bool:
     return stem(word) in _frame_stems()
 
 
-def is_person(word: str) -> bool:
-    """Tell whether a folded word says whom a number is of, which a table often says in another word."""
-    return word in _ANYONE
-
-
-@cache
-def people() -> frozenset[str]:
-    """Return the stems of what people may be counted as (`inwoners`, `deelnemers`)."""
-    return frozenset(stem(line) for line in _lines_of("people.txt"))
-
-
 @cache
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return, by stemmed phrase, the other phrases of its group; everyday words against the words of policy."""
     groups: dict[str, list[str]] = {}
-    for line in _lines_of("synonyms.txt"):
+    for line in lines_of("synonyms.txt"):
         phrases = [phrase.strip() for phrase in line.split(",")]
         for phrase in phrases:
             groups.setdefault(phrase_key(phrase), []).extend(p for p in phrases if p != phrase)
@@ -400,7 +375,7 @@ def phrases_with(word: str) -> tuple[str, ...]:
 @cache
 def abbreviations() -> Mapping[str, str]:
     """Return full forms by folded abbreviation."""
-    pairs = (line.split("\t") for line in _lines_of("abbreviations.tsv"))
+    pairs = (line.split("\t") for line in lines_of("abbreviations.tsv"))
     return {fold(short): full for short, full in pairs}
 
 
@@ -416,7 +391,7 @@ def abbreviations_by_key() -> Mapping[str, tuple[str, ...]]:
 @cache
 def municipalities() -> frozenset[str]:
     """Return the folded names of Dutch municipalities and larger places, as a question may name them."""
-    return frozenset(fold(line) for line in _lines_of("municipalities.txt"))
+    return frozenset(fold(line) for line in lines_of("municipalities.txt"))
 
 
 def phrase_key(phrase: str) -> str:

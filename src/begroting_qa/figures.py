@@ -24,6 +24,7 @@ from begroting_qa.domain import (
     Span,
     Table,
 )
+from begroting_qa.dutch import MONTHS
 from begroting_qa.grid import body_rows, captions_of, heads_of, heads_over, one_line, words_of
 from begroting_qa.measures import WITHDRAWING
 
@@ -282,7 +283,7 @@ _MONEY_WORD = re.compile(r"€|duizend|miljoen|miljard|mln|mld", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r"\s?euro\b|,-")
 _GROUPED = re.compile(r"[-–−]?\d{1,3}(?:\.\d{3})+")
 _DATE = re.compile(
-    r"\b\d{1,2}(?:e|ste|de)?\s+(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b"
+    rf"\b\d{{1,2}}(?:e|ste|de)?\s+(?:{MONTHS})\b"
     r"|\b\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\b|\b\d{1,2}[.:]\d{2}\s?uur\b|\b(?:19|20)\d\d\s?[-–/]\s?(?:19|20)?\d\d\b",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from begroting_qa.answer.prose import calculate_quoted
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.answer.select import select
 from begroting_qa.answer.verify import verify
-from begroting_qa.checks import check_figures
+from begroting_qa.checks import check_figures, contradictions
 from begroting_qa.chunk import chunk_document
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import (
@@ -127,6 +127,7 @@ class Engine:
     index: EmbeddedIndex
     lines: tuple[Line, ...]
     findings: tuple[Finding, ...]
+    contradicted: Mapping[str, Sequence[Finding]]
     vocabulary: Vocabulary
 
     @property
@@ -157,6 +158,7 @@ def open_engine(settings: Settings) -> Engine:
     store = Store(folder)
     terms = load_terms(folder)
     figures = store.figures()
+    findings = tuple(check_figures(figures, store.sources))
     index = EmbeddedIndex(folder, terms, store.passage_documents(), store.sources, dense_weight=settings.dense_weight)
     return Engine(
         generation=manifest.generation,
@@ -166,7 +168,8 @@ def open_engine(settings: Settings) -> Engine:
         store=store,
         index=index,
         lines=lines_of(figures, store.sources),
-        findings=tuple(check_figures(figures, store.sources)),
+        findings=findings,
+        contradicted=contradictions(findings),
         vocabulary=Vocabulary.of(
             sources=tuple(store.sources.values()),
             texts=[store.document(document_id).text for document_id in store.sources],
@@ -216,7 +219,7 @@ def answer_question(
 def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
     """Return the answer that the figures of tables give, None where the question asks for something else."""
     answer = answer_figures(
-        plan, engine.lines, engine.vocabulary, engine.document, engine.sources, engine.findings, passages[:NEAREST]
+        plan, engine.lines, engine.vocabulary, engine.document, engine.sources, engine.contradicted, passages[:NEAREST]
     )
     if answer is None or answer.refusal is not None:
         return answer
@@ -232,11 +235,9 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     answer = verify(compose(plan, selection, engine.document, engine.sources), engine.document)
     if not answer.citations:
         return refuse(plan, passages[:NEAREST], engine.vocabulary)
-    calculated = verify(
-        calculate_quoted(plan, answer, engine.document, engine.store.figures_within, engine.vocabulary), engine.document
-    )
-    if calculated.calculation:
-        return calculated
+    calculated = calculate_quoted(plan, answer, engine.document, engine.store.figures_within, engine.vocabulary)
+    if calculated is not None and (verified := verify(calculated, engine.document)).calculation:
+        return verified
     return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))
 
 

@@ -29,7 +29,8 @@ from begroting_qa.answer.forms import (
     tells_weekday,
 )
 from begroting_qa.domain import Plan, QuestionKind
-from begroting_qa.dutch import is_frame_word, names_subject, people, stem, tokens
+from begroting_qa.dutch import is_frame_word, names_subject, stem, tokens
+from begroting_qa.people import people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

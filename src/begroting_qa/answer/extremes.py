@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 from begroting_qa.answer import calculate, wording
-from begroting_qa.answer.lines import Line
-from begroting_qa.answer.meant import Meant, Thing
+from begroting_qa.answer.compared import A_PAIR, tell_between
+from begroting_qa.answer.lines import TOLD, Line, find_spoken, subject_terms
+from begroting_qa.answer.meant import CLASS, Meant, Thing
 from begroting_qa.answer.sheet import FigureSheet
 from begroting_qa.answer.years import set_beside
-from begroting_qa.domain import Figure, FigureUnit, Operation, Phase
+from begroting_qa.codes import covers
+from begroting_qa.domain import Aspect, Figure, FigureUnit, Measure, Operation, Phase
+from begroting_qa.dutch import fold, names_thing
+from begroting_qa.vocabulary import match
 
 MAX_SHOWN = 4
 MAX_YEARS = 8
 Found = TypeVar("Found")
-_AIM = re.compile(r"\bstreef(?:waarden?|cijfers?)\b")
-_WHICH_YEAR = re.compile(r"\bjaar|\bwanneer\b")
-_DIFFERENCE = re.compile(r"\b(?:verschil|scheel\w*|hoeveel (?:meer|minder|hoger|lager))\b")
-_FALLS = re.compile(
-    r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bachteruit|\bverlo|\bverlies|\blever|\bterug|\bzakt|\bgedaald",
-    re.IGNORECASE,
+# what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
+_CLASSES = frozenset(
+    ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
 )
 
 
 def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> bool:
     """Tell which row, or of one row which year, is highest or lowest, or grew most."""
-    said = meant.quantity.said
-    if things and (_WHICH_YEAR.search(said) or len(meant.periods) > 2):  # noqa: PLR2004 (between two, a change is meant)
+    aspects = meant.quantity.aspects
+    if things and (Aspect.WHICH_YEAR in aspects or len(meant.periods) > A_PAIR):  # between two, a change is meant
         return _write_year(meant, sheet, things[0])
-    rows = [thing.first for thing in things] if len(things) > 1 else meant.comparable_rows(said)
-    if len(rows) < 2 or len({row.subject for row in rows}) < len(rows):  # noqa: PLR2004 (nothing to compare, or one thing's measures)
+    rows = [thing.first for thing in things] if len(things) > 1 else comparable_rows(meant)
+    if len(rows) < A_PAIR or len({row.subject for row in rows}) < len(rows):  # nothing to compare, or one thing's measures
         return False
-    if _AIM.search(said):
+    if Aspect.AGAINST_TARGET in aspects:
         return _write_gaps(meant, sheet, rows)
     if meant.quantity.grows and len(meant.periods) != 1:
         return _write_growth(meant, sheet, rows)
@@ -59,23 +59,45 @@ def write_extreme(meant: Meant, sheet: FigureSheet, things: Sequence[Thing]) -> 
     )
     for row, figure, _ in rest[:MAX_SHOWN]:
         sheet.claim(f"{row.subject}: {calculate.amount(figure)}.", [sheet.cite(figure)])
-    if len(ordered) == 2 and _DIFFERENCE.search(said) and calculate.fits_together([first[1], rest[0][1]]):  # noqa: PLR2004 (a pair)
+    if len(ordered) == A_PAIR and Aspect.GAP in aspects and calculate.fits_together([first[1], rest[0][1]]):
         tell_between(sheet, rest[0][1], first[1])
     if not meant.periods:
         sheet.note(wording.year_chosen(first[1].period, first[1].phase))
     return True
 
 
-def tell_between(sheet: FigureSheet, first: Figure, second: Figure) -> None:
-    """Tell how far the second figure is from the first, in size."""
-    markers = (sheet.cite(first), sheet.cite(second))
-    result, step = calculate.difference(first, second, markers)
-    sheet.steps.append(step)
-    is_eur = first.unit is FigureUnit.EUR
-    said = calculate.euros(abs(result * first.scale)) if is_eur else calculate.written(abs(result))
-    in_size = abs(second.value) - abs(first.value) if first.value <= 0 >= second.value else second.value - first.value
-    unit = "" if is_eur else step.unit
-    sheet.claim(wording.told_difference(said, unit, in_size, f"{step.expression} = {step.result}"), markers)
+def comparable_rows(meant: Meant) -> list[Line]:
+    """Return the rows of one table that are side by side: of one measure or unit, without their totals."""
+    terms = subject_terms(meant.plan, meant.quantity, meant.vocabulary)
+    of_reserves = "reserve" in meant.quantity.said
+    asked = meant.quantity.measures or (Measure.LASTEN,)
+    of_class = all(term.surface.lower() in _CLASSES or not names_thing(fold(term.surface)) for term in terms)
+    names_class = CLASS.search(meant.quantity.said) is not None
+    if not terms and not names_class and not meant.quantity.is_money and not meant.plan.codes:
+        return []
+    if meant.quantity.is_money or (of_class and names_class):
+        rows = [
+            line for line in meant.lines
+            if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope
+            and ("reserve" in line.row_path[0].lower() or line.row_path[0].lower().startswith("res.")) is of_reserves
+        ]  # fmt: skip
+        if not of_class and not find_spoken(meant.plan, meant.quantity, rows, meant.vocabulary):
+            return []
+    else:
+        codes = meant.plan.codes
+        told = [
+            line for line in meant.lines
+            if line.unit is not FigureUnit.EUR and (
+                any(covers(code, (line.code or "").lower()) for code in codes) if codes
+                else all(match(term, line.terms | line.context) >= TOLD for term in terms)
+            )
+        ]  # fmt: skip
+        rows = [line for line in told if line.unit is told[0].unit]
+    tables: dict[tuple[str, int], list[Line]] = {}
+    for line in rows:
+        tables.setdefault((line.document_id, line.table), []).append(line)
+    # the newest document, and in it the table that sets most of them side by side
+    return max(tables.values(), key=lambda own: (meant.sources[own[0].document_id].as_of, len(own)), default=[])
 
 
 def _is_up(meant: Meant) -> bool:
@@ -93,7 +115,7 @@ def _write_year(meant: Meant, sheet: FigureSheet, thing: Thing) -> bool:
     figures = thing.first.figures if phases or not counted else counted
     figures = [f for f in figures if not meant.periods or f.period in meant.periods]
     figures = [f for f in figures if not phases or f.phase in phases]
-    if len(figures) < 2:  # noqa: PLR2004 (nothing to compare)
+    if len(figures) < A_PAIR:
         return False
     ordered = _in_order([(thing.first, figure, abs(figure.value)) for figure in figures], highest_first=_is_up(meant))
     for row, figure, _ in ordered[:MAX_YEARS]:
@@ -114,15 +136,15 @@ def _write_growth(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> boo
         if first is None or second is None:
             meant.refuse_period(Thing(lines=(row,)), pair[0] if first is None else pair[1], [])
         else:
-            grown.append((row, (first, second), _grown_by(first, second, is_relative=meant.quantity.is_relative)))
-    falls = _FALLS.search(meant.plan.normalized) is not None
+            grown.append((row, (first, second), _grown_by(first, second, is_relative=Aspect.RELATIVE in meant.quantity.aspects)))
+    falls = Aspect.FALLS in meant.quantity.aspects
     ordered = sorted(grown, key=lambda row: row[2], reverse=_is_up(meant) is not falls)
     for number, (row, (first, second), grown_by) in enumerate(ordered):
         markers = (sheet.cite(first), sheet.cite(second))
         result, step = calculate.difference(first, second, markers)
         sheet.steps.append(step)
         change = calculate.euros(result * first.scale) if first.unit is FigureUnit.EUR else f"{step.result} {step.unit}".strip()
-        relative = calculate.change(first, second, markers) if meant.quantity.is_relative else None
+        relative = calculate.change(first, second, markers) if Aspect.RELATIVE in meant.quantity.aspects else None
         if relative is not None:
             sheet.steps.append(relative[1])
             change = f"{calculate.written(relative[0])}%, {change}"
@@ -161,7 +183,7 @@ def _write_gaps(meant: Meant, sheet: FigureSheet, rows: Sequence[Line]) -> bool:
         aimed = _of_phase(meant, row, Phase.STREEFWAARDE)
         if counted is not None and aimed is not None:
             found.append((row, (counted, aimed), abs(counted.value - aimed.value)))
-    if len(found) < 2:  # noqa: PLR2004 (nothing to compare)
+    if len(found) < A_PAIR:
         return False
     for number, (row, (counted, aimed), gap) in enumerate(_in_order(found, highest_first=_is_up(meant))):
         if number:

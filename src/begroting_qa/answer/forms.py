@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from begroting_qa.amounts import find_amounts
 from begroting_qa.codes import CodeKind, find_codes
 from begroting_qa.domain import Unit, UnitKind
-from begroting_qa.dutch import STOP_WORDS, fold, municipalities, stem, terms_of, tokens
+from begroting_qa.dutch import MONTHS, STOP_WORDS, fold, municipalities, stem, terms_of, tokens
 
 Form = Callable[[Unit], float]
 
@@ -18,10 +18,9 @@ def shows(pattern: re.Pattern[str]) -> Form:
     return lambda unit: float(pattern.search(unit.text) is not None)
 
 
-MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(
-    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\b(?:{MONTH}|kwartaal|najaar|voorjaar|zomer|winter|Q[1-4]|medio|halfjaar|collegeperiode|"
+    rf"(?<!\d)(?:19|20)\d\d(?!\d)|\b(?:{MONTHS}|kwartaal|najaar|voorjaar|zomer|winter|Q[1-4]|medio|halfjaar|collegeperiode|"
     r"jaarlijks|maandelijks|wekelijks)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -33,7 +32,7 @@ _DURATION = re.compile(
 )
 _MOMENT = re.compile(
     rf"\b(?:eind|einde|begin|medio|per|sinds|vanaf|vóór|voor het einde|tot en met|najaar|voorjaar|zomer|kwartaal|halfjaar|"
-    rf"helft|{MONTH}|Q[1-4]|"
+    rf"helft|{MONTHS}|Q[1-4]|"
     r"(?:in|van|tot|na|jaar) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -107,7 +106,7 @@ def figures_of(text: str) -> list[tuple[int, str]]:
     for amount in find_amounts(text):
         around = text[max(0, amount.start - 1) : amount.end + 1]
         is_enumerator = re.fullmatch(r"\(\d{1,2}\)", around) is not None
-        is_day = re.match(rf"\s(?:{MONTH})", text[amount.end :], re.IGNORECASE) is not None
+        is_day = re.match(rf"\s(?:{MONTHS})", text[amount.end :], re.IGNORECASE) is not None
         in_code = any(start <= amount.start < end for start, end in codes)
         if not (is_enumerator or is_day or in_code or YEAR.fullmatch(text[amount.start : amount.end].strip())):
             figures.append((amount.start, text[amount.start : amount.end]))
@@ -233,7 +232,7 @@ def tells_place(question: str, home: Collection[str]) -> Form:
 
     def form(unit: Unit) -> float:
         places = [fold(place) for place in _PLACE.findall(unit.text)]
-        if any(place not in known and place not in home and not re.match(MONTH, place) for place in places):
+        if any(place not in known and place not in home and not re.match(MONTHS, place) for place in places):
             return 1.0
         return 0.5 if _SOME_PLACE.search(unit.text) else 0.0
 

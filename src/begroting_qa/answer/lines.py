@@ -19,12 +19,12 @@ from begroting_qa.dutch import (
     fold,
     is_dutch_word,
     is_frame_word,
-    is_person,
     names_thing,
     stem,
     terms_of,
     tokens,
 )
+from begroting_qa.people import is_person
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
 # a word of the question that stands in the headings above a line, against 1 for one in its label
@@ -82,8 +82,8 @@ class Line:
     """The figures of one table row and measure, in order of place.
 
     `key` is what lines of one thing share over documents: its code, or the stems of its label. `terms` are the index terms of
-    its label, `words` the words of it that say what it is, `prefixes` what its shortened words begin with, `context` the index
-    terms of all that stands above it.
+    its label, `words` the words of it that say what it is, `stems` theirs, `prefixes` what its shortened words begin with,
+    `context` the index terms of all that stands above it.
     """
 
     document_id: str
@@ -99,6 +99,7 @@ class Line:
     key: str
     terms: frozenset[str]
     words: tuple[str, ...]
+    stems: frozenset[str]
     prefixes: tuple[str, ...]
     context: frozenset[str]
 
@@ -127,6 +128,9 @@ def lines_of(figures: Iterable[Figure], sources: Mapping[str, Source]) -> tuple[
         heads = " ".join(dict.fromkeys(word for figure in own for word in figure.column_path))
         stems = [stem(t.text) for t in tokens(named) if t.text not in STOP_WORDS]
         subject_stems = [word for word in stems if word not in _MEASURE_WORDS] or stems
+        words = tuple(
+            t.text for t in tokens(named) if t.text.isalpha() and t.text not in STOP_WORDS and stem(t.text) not in _MEASURE_WORDS
+        )
         found.append(
             Line(
                 document_id=document_id,
@@ -141,11 +145,8 @@ def lines_of(figures: Iterable[Figure], sources: Mapping[str, Source]) -> tuple[
                 figures=tuple(own),
                 key=f"{code.lower() if code else ' '.join(sorted(subject_stems))}|{measure}",
                 terms=terms_of(named),
-                words=tuple(
-                    t.text
-                    for t in tokens(named)
-                    if t.text.isalpha() and t.text not in STOP_WORDS and stem(t.text) not in _MEASURE_WORDS
-                ),
+                words=words,
+                stems=frozenset(map(stem, words)),
                 prefixes=_prefixes(named),
                 context=terms_of(" · ".join((sources[document_id].title, *first.path, heads, first.source or ""))),
             )
@@ -202,8 +203,13 @@ def subject_terms(plan: Plan, quantity: Quantity, vocabulary: Vocabulary) -> lis
 def _home_words(plan: Plan, vocabulary: Vocabulary) -> set[str]:
     """Return the words of the municipalities of the corpus that a question names in full: `Bergen (L.)`."""
     said = {token.text for token in tokens(plan.normalized)}
-    names = [{token.text for token in tokens(source.municipality)} for source in vocabulary.sources if plan.filters.admit(source)]
+    names = [_words_of_name(source.municipality) for source in vocabulary.sources if plan.filters.admit(source)]
     return {word for name in names if name <= said for word in name}
+
+
+@lru_cache(maxsize=1_000)
+def _words_of_name(name: str) -> frozenset[str]:
+    return frozenset(token.text for token in tokens(name))
 
 
 def _whole_and_parts(term: Term) -> tuple[Term, ...]:

@@ -14,18 +14,17 @@ from begroting_qa.answer.lines import (
     MAX_UNTOLD,
     MIN_COVER,
     MIN_LABEL_SHARE,
-    TOLD,
     Line,
     Spoken,
     find_spoken,
     named_by_code,
     subject_terms,
 )
-from begroting_qa.codes import covers
-from begroting_qa.domain import Figure, FigureUnit, Measure, Operation, Phase, Plan, Quantity, Source
-from begroting_qa.dutch import fold, is_per_head, names_thing, stem, terms_of, tokens
+from begroting_qa.domain import Aspect, Figure, FigureUnit, Measure, Operation, Phase, Plan, Quantity, Source
+from begroting_qa.dutch import fold, names_thing, stem, terms_of, tokens
 from begroting_qa.measures import measures_named
-from begroting_qa.vocabulary import Vocabulary, match
+from begroting_qa.people import is_per_head
+from begroting_qa.vocabulary import Vocabulary
 
 # things whose lines tell the question this much worse are not meant
 MARGIN = 0.08
@@ -35,18 +34,13 @@ MAX_MEASURES = 4
 _BALANCE = re.compile(r"\bsaldo van (?:de )?(?:baten en (?:de )?lasten|lasten en (?:de )?baten)\b")
 _UNIT_WORDS = re.compile(r"\s*\bbedragen\b", re.IGNORECASE)
 _PART = re.compile(r"\bprogramma\s+\d{1,2}\b", re.IGNORECASE)
-_CLASS = re.compile(r"\b(?:beleidsterrein(?:en)?|taakveld(?:en)?|reserves?|programma|post(?:en)?|onderde(?:el|len))\b")
+CLASS = re.compile(r"\b(?:beleidsterrein(?:en)?|taakveld(?:en)?|reserves?|programma|post(?:en)?|onderde(?:el|len))\b")
 _PROGRAMME = re.compile(r"\bprogramma\s+(\d{1,2})\b")
 _WHOLE_CITY = re.compile(r"\b(?:gemeente|stad)\b")
-# what rows are called as a class, in `welk taakveld heeft de hoogste lasten?`
-_CLASSES = frozenset(
-    ("reserve", "reserves", "taakveld", "taakvelden", "post", "posten", "onderdeel", "onderdelen", "beleidsterreinen")
-)
 _MONEY = frozenset(
     (Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT, Measure.SUBSIDIE)
 )
 _OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"\babsolu(?:ut|te)\b")
 _SAME_PHASE = {
     Phase.BEGROTING: {Phase.BEGROTING, Phase.MEERJARENRAMING},
     Phase.MEERJARENRAMING: {Phase.MEERJARENRAMING, Phase.BEGROTING},
@@ -156,9 +150,7 @@ class Meant:
         """Return the subjects of the lines whose whole label the question says, in its own words."""
         said = _stems(self.quantity.said)
         by_code = named_by_code(self.plan, self.lines)
-        return {
-            line.subject for line in self.lines if line.subject in by_code or (line.words and set(map(stem, line.words)) <= said)
-        }
+        return {line.subject for line in self.lines if line.subject in by_code or (line.stems and line.stems <= said)}
 
     def programme_words(self) -> set[str]:
         """Return the stems of the words with which the question names the programme itself, in full, as tables and titles do."""
@@ -237,39 +229,6 @@ class Meant:
         same.sort(key=lambda o: (self.sources[o.document_id].as_of, o.document_id), reverse=True)
         return Thing(lines=tuple(same), sureness=sureness)
 
-    def comparable_rows(self, said: str) -> list[Line]:
-        """Return the rows of one table that are side by side: of one measure or unit, without their totals."""
-        terms = subject_terms(self.plan, self.quantity, self.vocabulary)
-        of_reserves = "reserve" in said
-        asked = self.quantity.measures or (Measure.LASTEN,)
-        of_class = all(term.surface.lower() in _CLASSES or not names_thing(fold(term.surface)) for term in terms)
-        names_class = _CLASS.search(said) is not None
-        if not terms and not names_class and not self.quantity.is_money and not self.plan.codes:
-            return []
-        if self.quantity.is_money or (of_class and names_class):
-            rows = [
-                line for line in self.lines
-                if line.unit is FigureUnit.EUR and line.measure is asked[0] and not line.is_scope
-                and ("reserve" in line.row_path[0].lower() or line.row_path[0].lower().startswith("res.")) is of_reserves
-            ]  # fmt: skip
-            if not of_class and not find_spoken(self.plan, self.quantity, rows, self.vocabulary):
-                return []
-        else:
-            codes = self.plan.codes
-            told = [
-                line for line in self.lines
-                if line.unit is not FigureUnit.EUR and (
-                    any(covers(code, (line.code or "").lower()) for code in codes) if codes
-                    else all(match(term, line.terms | line.context) >= TOLD for term in terms)
-                )
-            ]  # fmt: skip
-            rows = [line for line in told if line.unit is told[0].unit]
-        tables: dict[tuple[str, int], list[Line]] = {}
-        for line in rows:
-            tables.setdefault((line.document_id, line.table), []).append(line)
-        # the newest document, and in it the table that sets most of them side by side
-        return max(tables.values(), key=lambda own: (self.sources[own[0].document_id].as_of, len(own)), default=[])
-
     def refuse_other_programmes(self) -> None:
         """Say that a programme that the question names by its number is in no document with tables, nor the whole city."""
         said = self.quantity.said
@@ -279,7 +238,7 @@ class Meant:
             raise NotThereError(wording.programme_not_there(named[1], sorted(parts)))
         cities = {source.municipality.lower() for source in self.sources.values()}
         of_city = _WHOLE_CITY.search(said) is not None or any(city in said for city in cities)
-        asks_city = of_city and _CLASS.search(said) is None and not subject_terms(self.plan, self.quantity, self.vocabulary)
+        asks_city = of_city and CLASS.search(said) is None and not subject_terms(self.plan, self.quantity, self.vocabulary)
         of_part = all(self.sources[line.document_id].part for line in self.lines)
         if asks_city and of_part and self.quantity.is_money and "programma" not in said:
             raise NotThereError(wording.city_not_there(sorted(parts)))
@@ -377,7 +336,7 @@ def _stems(text: str) -> set[str]:
 
 def tells_otherwise(quantity: Quantity, figures: Sequence[Figure]) -> bool:
     """Tell whether the figures of a row measure something else than is asked, or are of another phase in the year asked for."""
-    if _ABSOLUTE.search(quantity.said) and any(f.unit in (FigureUnit.PER_1000, FigureUnit.PERCENT) for f in figures):
+    if Aspect.ABSOLUTE in quantity.aspects and any(f.unit in (FigureUnit.PER_1000, FigureUnit.PERCENT) for f in figures):
         return True
     asked = set(quantity.measures) or ({Measure.LASTEN, Measure.SALDO} if quantity.is_money else set[Measure]())
     if asked & _MONEY and not any(figure.measure in asked for figure in figures):

@@ -8,9 +8,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from begroting_qa.answer import calculate, wording
+from begroting_qa.answer.compared import A_PAIR, tell_change
 from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.select import FiguresWithin
 from begroting_qa.answer.sheet import FigureSheet
-from begroting_qa.domain import Answer, Citation, Document, Figure, FigureUnit, Operation, Plan, Quantity
+from begroting_qa.domain import Answer, Aspect, Citation, Document, Figure, FigureUnit, Operation, Plan, Quantity
 from begroting_qa.dutch import fold, names_thing, terms_of
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
@@ -26,22 +28,20 @@ _JOINED = (
     (re.compile(r"\bvan\s+de\s+#[^#]{1,60}#", re.IGNORECASE), False),
     (re.compile(r"#[^#]{1,80}\bwaarvan\s+#", re.IGNORECASE), False),
 )
-_PERCENTAGE = re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")
 _COUNTS = {"twee": 2, "beide": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
 Documents = Callable[[str], Document]
-FiguresWithin = Callable[[str, int, int], Sequence[Figure]]
 
 
 def calculate_quoted(
     plan: Plan, answer: Answer, documents: Documents, figures_within: FiguresWithin, vocabulary: Vocabulary
-) -> Answer:
-    """Return an answer in quotes with what the question wants calculated from one of them, else as it is.
+) -> Answer | None:
+    """Return an answer in quotes with what the question wants calculated from one of them; None where nothing is.
 
     Of the quotes only the one that was calculated with is kept: it is the answer's proof.
     """
     quantity = plan.quantity
-    if quantity is None or answer.calculation:
-        return answer
+    if quantity is None:
+        return None
     for joined in (None, *_JOINED):
         for citation in answer.citations:
             claims = [claim for claim in answer.claims if citation.marker in claim.markers and not claim.is_item]
@@ -58,7 +58,7 @@ def calculate_quoted(
                     answer, text=answer_text(sheet.claims), claims=tuple(sheet.claims), citations=tuple(sheet.citations),
                     figures=tuple(sheet.figures), calculation=tuple(sheet.steps),
                 )  # fmt: skip
-    return answer
+    return None
 
 
 def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citation, amounts: Sequence[Figure]) -> bool:
@@ -67,16 +67,17 @@ def _write(sheet: FigureSheet, plan: Plan, quantity: Quantity, citation: Citatio
     if operation is Operation.SUM:
         return _write_sum(sheet, _summed(plan, citation, amounts))
     if operation in (Operation.DIFFERENCE, Operation.CHANGE):
-        if any(_write_change(sheet, pair, operation) for pair in _pairs(citation, amounts, _MOVE)):
+        for first, second in _pairs(citation, amounts, _MOVE):
+            tell_change(sheet, first, second, is_asked=operation is Operation.CHANGE)
             return True
         named = _summed(plan, citation, amounts)
-        return len(named) == 2 and operation is Operation.DIFFERENCE and _write_gap(sheet, named)  # noqa: PLR2004 (a pair)
+        return len(named) == A_PAIR and operation is Operation.DIFFERENCE and _write_gap(sheet, named)
     return False
 
 
 def _asks_share(quantity: Quantity, citation: Citation) -> bool:
     is_plain = quantity.operation in (Operation.LOOK_UP, Operation.SHARE)
-    return is_plain and _PERCENTAGE.search(quantity.said) is not None and "%" not in citation.quote
+    return is_plain and Aspect.PERCENT in quantity.aspects and "%" not in citation.quote
 
 
 def _write_joined(
@@ -128,7 +129,7 @@ def _pairs(citation: Citation, amounts: Sequence[Figure], joined: re.Pattern[str
 
 
 def _write_sum(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
-    if len(amounts) < 2:  # noqa: PLR2004 (nothing to add up)
+    if len(amounts) < A_PAIR:  # nothing to add up
         return False
     markers = [sheet.cite(amount) for amount in amounts]
     result, step = calculate.total(amounts, markers)
@@ -153,18 +154,3 @@ def _write_gap(sheet: FigureSheet, amounts: Sequence[Figure]) -> bool:
     sheet.steps.append(step)
     said = calculate.euros(result) if less.unit is FigureUnit.EUR else calculate.written(result)
     return sheet.claim(wording.told_gap(said, more.display, less.display), markers)
-
-
-def _write_change(sheet: FigureSheet, pair: tuple[Figure, Figure], operation: Operation) -> bool:
-    first, second = pair
-    markers = (sheet.cite(first), sheet.cite(second))
-    result, step = calculate.difference(first, second, markers)
-    sheet.steps.append(step)
-    said = calculate.euros(abs(result)) if first.unit is FigureUnit.EUR else calculate.written(abs(result))
-    unit = step.unit if first.unit is not FigureUnit.EUR else ""
-    sheet.claim(wording.told_difference(said, unit, result, f"{step.expression} = {step.result}"), markers)
-    relative = calculate.change(first, second, markers) if operation is Operation.CHANGE else None
-    if relative is not None:
-        sheet.steps.append(relative[1])
-        sheet.claim(wording.told_change(calculate.written(abs(relative[0])), relative[0]), markers)
-    return True

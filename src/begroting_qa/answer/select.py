@@ -27,8 +27,9 @@ from begroting_qa.domain import (
     ScoredPassage,
     UnitKind,
 )
-from begroting_qa.dutch import fold, is_frame_word, is_per_head, names_thing, terms_of
+from begroting_qa.dutch import fold, is_frame_word, names_thing, terms_of
 from begroting_qa.measures import measures_named
+from begroting_qa.people import is_per_head
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 

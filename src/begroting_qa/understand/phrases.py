@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from begroting_qa.domain import Phase
+from begroting_qa.domain import Aspect, Phase
+from begroting_qa.dutch import MONTHS
 from begroting_qa.measures import WITHDRAWING
 
 YEAR = r"(?:19|20)\d{2}"
@@ -158,7 +159,6 @@ WHICH = re.compile(
     r"\b(?:welke?|wat|waar|wanneer)\b|\bvolgorde\b|\brangschik\w*|\b(?:beleidsterrein|reserve|indicator|taakveld|post) met\b"
 )
 WHICH_OF_TWO = re.compile(rf"\b(?:waar|welke?|wat|waaraan|wie)\b.*\b{MORE}\b.*\bof\b")
-RELATIVE = re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b")
 PERCENTUAL = re.compile(
     rf"\b(?:procentue\w+|relatie(?:f|ve)|in procenten|"
     rf"hoeveel procent (?:ligt|lag|liggen|lagen) .{{0,120}}(?:boven|onder)|"
@@ -232,3 +232,26 @@ TOTAL = re.compile(r"\b(?:totale?|totaal|geheel|hele programma|programma als geh
 WORDS = (ASKS, GROWS, DIFFERENCE, SUM, SERIES, TARGET, UP, DOWN, TOTAL)
 # what is a saldo, in whatever words
 NET = (NETS, BALANCE, IN_AND_OUT, MUTATIONS, MINUS)
+ASPECTS = (
+    (
+        Aspect.WITHIN_YEAR,
+        re.compile(rf"\b\d{{1,2}} (?:{MONTHS})\b|\b(?:eerste|tweede) (?:helft|half ?jaar|kwartaal)|\b(?:derde|vierde) kwartaal"),
+    ),
+    (Aspect.WHICH_YEAR, re.compile(r"\bjaar|\bwanneer\b")),
+    (Aspect.AGAINST_TARGET, re.compile(r"\bstreef(?:waarden?|cijfers?)\b")),
+    (Aspect.GAP, re.compile(r"\b(?:verschil|scheel\w*|hoeveel (?:meer|minder|hoger|lager))\b")),
+    (
+        Aspect.FALLS,
+        re.compile(
+            r"\bda(?:al|len|ling)|\bkrimpt|\bgekrompen|\bafne|\baf\b|\bachteruit|\bverlo|\bverlies|\blever|\bterug|\bzakt|\bgedaald"
+        ),
+    ),
+    (
+        Aspect.RELATIVE,
+        re.compile(r"\b(?:in verhouding|verhoudingsgewijs|relatie(?:f|ve)|procentue\w+|percentueel|in procenten)\b"),
+    ),
+    (Aspect.PERCENT, re.compile(r"\b(?:percentage|procent|aandeel|welk deel)\b")),
+    (Aspect.TOGETHER, re.compile(r"\b(?:samen|bij elkaar|opgeteld|gezamenlijk)\b")),
+    (Aspect.FITS_IN, re.compile(r"\bpas(?:t|sen)\b")),
+    (Aspect.ABSOLUTE, re.compile(r"\babsolu(?:ut|te)\b")),
+)

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from begroting_qa.codes import covers, find_codes
-from begroting_qa.domain import DocumentKind, Filters, Operation, Plan, QuestionKind, Source
+from begroting_qa.domain import Aspect, DocumentKind, Filters, Operation, Plan, QuestionKind, Source
 from begroting_qa.dutch import STOP_WORDS, Token, fold, is_dutch_word, municipalities, tokens
 from begroting_qa.understand.clauses import asking_clause
 from begroting_qa.understand.quantity import asks_number, find_quantity, spelled_out
@@ -113,7 +113,7 @@ def _focus(clause: str, plan: Plan, vocabulary: Vocabulary) -> Plan | None:
     own, whole = understand(clause, plan.filters, vocabulary), plan.quantity
     if own.quantity is None or whole is None:
         return None
-    quantity = replace(own.quantity, is_relative=own.quantity.is_relative or whole.is_relative)
+    quantity = replace(own.quantity, aspects=own.quantity.aspects | whole.aspects & {Aspect.RELATIVE})
     if not quantity.periods:
         operation = quantity.operation if whole.operation is Operation.LOOK_UP else whole.operation
         quantity = replace(quantity, periods=whole.periods, is_range=whole.is_range, operation=operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TypeVar
 
@@ -111,7 +111,7 @@ def find_quantity(text: str, typed: str, years: Sequence[int]) -> Quantity | Non
         asks_amount=phrases.AMOUNT.search(said) is not None,
         is_stock=phrases.STOCK.search(said) is not None and not _FLOWS & set(measures),
         grows=grows,
-        is_relative=phrases.RELATIVE.search(said) is not None,
+        aspects=frozenset(aspect for aspect, pattern in phrases.ASPECTS if pattern.search(said)),
         said=said,
         words=frozenset(words),
     )
@@ -159,6 +159,7 @@ def _asked_over(said: str, years: Sequence[int]) -> tuple[Operation, bool, tuple
     return operation, grows, periods, is_range
 
 
+@lru_cache(maxsize=10_000)
 def asks_number(word: str) -> bool:
     """Tell whether a folded word says which number is asked for or what to do with it, and nothing of its subject."""
     return any(form in _frame() or _is_named(form) or _operates(form) for form in {word, _mended(word)})
