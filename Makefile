@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: serve test check evaluate faults ablate evaluate-external evaluate-iv3 index train help
+.PHONY: serve test check evaluate faults ablate evaluate-external evaluate-iv3 index train fit train-transformer help
 .DEFAULT_GOAL := help
 
 help:
@@ -16,11 +16,13 @@ help:
 	@echo "make index     de index opnieuw bouwen uit corpus/"
 	@echo "make evaluate  de vragenset beantwoorden en vergelijken met eval/baseline.json"
 	@echo "make faults    fouten in het product leggen en nagaan dat make evaluate ze ziet"
-	@echo "make ablate    een onderdeel van het zoeken tegelijk uitzetten en tonen wat het waard is"
+	@echo "make ablate DATA=map   een onderdeel van het zoeken tegelijk uitzetten en tonen wat het waard is"
 	@echo "make evaluate-external DATA=map   zoeken in vragen en teksten van anderen, naar eval/LEADERBOARD.md"
 	@echo "make evaluate-iv3 DATA=map   vragen bij de Iv3-tabellen van alle gemeenten"
 	@echo "make check     opmaak, stijl, typen en lagen controleren"
-	@echo "make train DATA=map   het meegeleverde taalmodel opnieuw trainen"
+	@echo "make train DATA=map   het taalmodel opnieuw trainen, naar build/static-nl"
+	@echo "make fit DATA=map     de rangschikking en de keuze van zinnen opnieuw passen op de vragen"
+	@echo "make train-transformer DATA=map   het grotere taalmodel trainen, naar build/transformer; vraagt een GPU"
 
 # uv reads no pip configuration: wheels that pip finds locally are passed on; without them this is an ordinary install
 $(STAMP): pyproject.toml constraints.txt
@@ -51,14 +53,24 @@ faults: $(STAMP)
 	$(BIN)/python -m pytest -m gate tests/test_gate.py
 
 ablate: $(STAMP)
-	$(BIN)/python bench/ablate.py
+	$(BIN)/python -m bench.ablate --data $(DATA)
 
 evaluate-external: $(STAMP)
-	$(BIN)/python bench/evaluate_external.py --data $(DATA)
+	$(BIN)/python -m bench.evaluate_external --data $(DATA)
 
 evaluate-iv3: $(STAMP)
-	$(BIN)/python bench/evaluate_iv3.py --data $(DATA)
+	$(BIN)/python -m bench.evaluate_iv3 --data $(DATA)
 
 train: $(STAMP)
-	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev,train]' -c constraints.txt
-	$(BIN)/python training/train_static.py --data $(DATA) --out build/static-nl
+	$(BIN)/python -m training.train_static --data $(DATA) --out build/static-nl
+
+fit: $(STAMP)
+	$(BIN)/python -m training.fit_ranker --data $(DATA) --write
+	$(BIN)/python -m training.fit_choice --write
+
+# each step goes on where it stopped, and says nothing new once it is done
+train-transformer: $(STAMP)
+	test -d build/transformer/tokenizer || $(BIN)/python -m training.transformer.prepare --data $(DATA) --work build/transformer
+	$(BIN)/python -m training.transformer.pretrain --work build/transformer --minutes 100000
+	$(BIN)/python -m training.transformer.contrast --work build/transformer --minutes 100000
+	$(BIN)/python -m training.transformer.cross --work build/transformer --minutes 100000

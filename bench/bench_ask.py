@@ -1,6 +1,6 @@
 """Time a warm question over HTTP beside its bare parts, in one run.
 
-    python bench/bench_ask.py [--rounds 200]
+    python -m bench.bench_ask [--rounds 200]
 
 Machines differ and are shared, so the ratios count, not the milliseconds: what the whole costs against tokenising, encoding,
 a flat scan, BM25 and JSON alone. The service runs in this process on a loopback port.
@@ -21,9 +21,10 @@ from pathlib import Path
 
 import uvicorn
 
-from begroting_qa.domain import Filters
+from begroting_qa.domain import Filters, Plan, ScoredPassage
 from begroting_qa.dutch import index_terms, tokens
-from begroting_qa.pipeline import answer_question, build_index, open_engine
+from begroting_qa.pipeline import Engine, answer_question, build_index, open_engine
+from begroting_qa.retrieve import retrieve
 from begroting_qa.serve.app import create_app
 from begroting_qa.settings import read_settings
 from begroting_qa.understand.plan import understand
@@ -37,6 +38,11 @@ def median_ms(work: Callable[[str], object], questions: list[str], rounds: int) 
         work(questions[i % len(questions)])
         times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times), sorted(times)[int(0.95 * len(times))]
+
+
+def candidates(engine: Engine, plan: Plan, k: int) -> list[ScoredPassage]:
+    """Return the passages that the index finds, not yet reranked."""
+    return retrieve(plan, engine.index, engine.embedder, engine.store.passages, engine.vocabulary, k=k)
 
 
 def main() -> None:
@@ -80,12 +86,14 @@ def main() -> None:
             ),
             ("BM25 alone", lambda q: engine.vocabulary.terms.scores(dict.fromkeys(index_terms(q), 1.0))),
             ("JSON of an answer", lambda _q: json.dumps(sample)),
+            ("rerank 50", lambda q: engine.reranker.rerank(*found[q])),
             ("understand", lambda q: understand(q, Filters(), engine.vocabulary)),
             ("answer, in process", lambda q: answer_question(engine, q)),
             ("ask, over HTTP", over_http),
         ]
         for question in questions:
             over_http(question)  # warm
+        found = {q: (plan := understand(q, Filters(), engine.vocabulary), candidates(engine, plan, 50)) for q in questions}
         rows = [(name, *median_ms(work, questions, rounds)) for name, work in parts]
         floor = sum(
             p50 for name, p50, _ in rows if name in ("tokenise", "encode", "flat scan and BM25, fused", "JSON of an answer")

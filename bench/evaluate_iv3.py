@@ -1,6 +1,6 @@
 """Ask the Iv3 table questions of the product: every municipality's budget as a CSV source, each question with it as filter.
 
-    python bench/evaluate_iv3.py --data MAP [--every N]
+    python -m bench.evaluate_iv3 --data MAP [--every N]
 
 Right is an answer that holds the expected number or name, cites the right cells and breaks no rule of the contract.
 """

@@ -86,7 +86,7 @@ def test_the_embedder_finds_what_shares_no_word(engine_settings: Settings) -> No
         ranked = rank(collection.queries, searchable)
     assert ranked[DENSE]["q"][0] == "3"
     worth = {w.way: w for w in score(ranked, collection.qrels)}
-    assert worth[BM25].interval is None
+    assert worth[BM25].against is None
     assert worth[DENSE].mean.reciprocal_rank == 1.0
 
 

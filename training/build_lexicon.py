@@ -1,12 +1,11 @@
-"""Make the shipped word lists: base words of OpenTaal with how often each stands in public Dutch text, and those without nouns.
+"""Make the shipped word list: base words of OpenTaal with how often each stands in public Dutch text.
 
-    python training/build_lexicon.py --data ../shared/data --out src/begroting_qa/lexicon
+    python -m training.build_lexicon --data ../shared/data --out src/begroting_qa/lexicon
 
 A line is `word<TAB>n<TAB>class`, n the rounded base-2 logarithm of its count in `wetten` and `gemeenteplannen`, class a
 guess from the company it keeps there: `v` for what often follows `te`, `a` for what is mostly followed by a content word,
 `n` for the rest. Words are folded to plain lower-case letters. The list splits compounds and tells everyday words from
-rare ones and subjects from what is said of them; it is no dictionary. `no_nouns.txt` has the words of class `n` that an
-article hardly ever goes before: adverbs, conjunctions, forms of verbs.
+rare ones and subjects from what is said of them; it is no dictionary.
 """
 
 from __future__ import annotations
@@ -26,16 +25,6 @@ MIN_LETTERS = 3
 LONGEST_FUNCTION_WORD = 5
 SHARE_AFTER_TE = 0.04
 SHARE_BEFORE_CONTENT = 0.55
-# below this share behind one of these, and counted often enough to tell, a word is no noun unless it ends like one
-SHARE_AFTER_ARTICLE = 0.03
-MIN_COUNT_TO_TELL = 60
-ARTICLES = frozenset(
-    ("de", "het", "een", "der", "deze", "dit", "onze", "geen", "elke", "iedere", "van", "enkele", "meerdere", "diverse", "alle")
-)
-NOUN_ENDING = re.compile(
-    r"(?:ie|ing|ingen|heid|iteit|schap|teit|wet|dienst|plan|beleid|kosten|niveau|recht|werk|project|systeem|verkeer|zorg|aar|er|"
-    r"klimaat|sfeer|ment|um|ade|age|eur|tuur|onderzoek|onderwijs|bank|straat|huis|school)$"
-)
 
 
 def fold(text: str) -> str:
@@ -57,7 +46,6 @@ def main() -> None:
     counts: Counter[str] = Counter()
     after_te: Counter[str] = Counter()
     before_content: Counter[str] = Counter()
-    after_article: Counter[str] = Counter()
     for name in ("wetten", "gemeenteplannen"):
         with lzma.open(options.data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
             for line in lines:
@@ -66,8 +54,6 @@ def main() -> None:
                 for word, following in pairwise(words):
                     if word == "te":
                         after_te[following] += 1
-                    if word in ARTICLES:
-                        after_article[following] += 1
                     if len(following) > LONGEST_FUNCTION_WORD and following.isalpha():
                         before_content[word] += 1
 
@@ -80,13 +66,7 @@ def main() -> None:
     (options.out / "words.tsv").write_text(
         "".join(f"{word}\t{round(math.log2(counts[word]))}\t{word_class(word)}\n" for word in kept), encoding="utf-8"
     )
-    no_nouns = [
-        word for word in kept
-        if word_class(word) == "n" and counts[word] >= MIN_COUNT_TO_TELL and not NOUN_ENDING.search(word)
-        and after_article[word] < SHARE_AFTER_ARTICLE * counts[word]
-    ]  # fmt: skip
-    (options.out / "no_nouns.txt").write_text("".join(f"{word}\n" for word in no_nouns), encoding="utf-8")
-    print(f"{len(kept)} words, {len(no_nouns)} of them no nouns")
+    print(f"{len(kept)} words")
 
 
 if __name__ == "__main__":

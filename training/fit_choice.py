@@ -1,6 +1,6 @@
 """Fit the weights that choose what answers a question, and refuse where nothing does (`answer/evidence.py`).
 
-    python training/fit_choice.py [--folds 6] [--write]
+    python -m training.fit_choice [--folds 6] [--write]
 
 Reads the `dev` cases of `eval/questions` over `corpus/`, and every set in `training/choice/` (a corpus of invented pages with
 its questions). A question's units compete with `no answer` in one softmax: of an answerable question the units that hold its
@@ -10,7 +10,6 @@ evidence should win, of an unanswerable one `no answer` should. Prints cross-val
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +23,18 @@ from begroting_qa.answer.evidence import Choice, sharpened_sum
 from begroting_qa.answer.parts import parts_of
 from begroting_qa.answer.select import may_answer
 from begroting_qa.answer.signs import SIGNS, Described, describe
-from begroting_qa.domain import Filters, Plan, QuestionKind
+from begroting_qa.domain import Filters, Plan, QuestionKind, ScoredPassage
 from begroting_qa.dutch import fold
 from begroting_qa.evaluate.cases import Case, load_cases
-from begroting_qa.pipeline import CANDIDATES, Engine, build_index, open_engine, ranked_passages
+from begroting_qa.pipeline import CANDIDATES, Engine, answer_from_figures, build_index, open_engine, ranked_passages
 from begroting_qa.settings import Settings, read_settings
 from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
+from begroting_qa.weights import write_weights
 
 OWN = "own"
 SETS = Path("training/choice")
-TARGET = Path("src/begroting_qa/models/choice/weights.json")
+TARGET = Path("src/begroting_qa/models/choice")
 RIDGE = 2.0
 # signs that speak for an answer, and against it: their weights may not turn round, whatever a few questions suggest
 FOR = frozenset(
@@ -59,7 +59,10 @@ class Example:
 
 
 def examples_of(name: str, settings: Settings, questions: Sequence[Path]) -> list[Example]:
-    """Return the examples of one corpus; questions refused by other means, or that set things side by side, teach nothing."""
+    """Return the examples of one corpus.
+
+    Questions refused by other means, that set things side by side or that the figures of tables answer teach nothing.
+    """
     build_index(settings)
     engine = open_engine(settings)
     found: list[Example] = []
@@ -69,14 +72,14 @@ def examples_of(name: str, settings: Settings, questions: Sequence[Path]) -> lis
         plan = understand(question, Filters(), engine.vocabulary)
         if case.split != "dev" or plan.kind is QuestionKind.UNSUPPORTED or plan.missing:
             continue
-        if len(parts_of(plan, engine.vocabulary)) == 1:
-            found.append(_example(name, case, plan, engine))
+        passages = ranked_passages(engine, plan, CANDIDATES)
+        if len(parts_of(plan, engine.vocabulary)) == 1 and answer_from_figures(engine, plan, passages) is None:
+            found.append(_example(name, case, plan, passages, engine))
     engine.close()
     return found
 
 
-def _example(name: str, case: Case, plan: Plan, engine: Engine) -> Example:
-    passages = ranked_passages(engine, plan, CANDIDATES)
+def _example(name: str, case: Case, plan: Plan, passages: Sequence[ScoredPassage], engine: Engine) -> Example:
     demand = demand_of(plan, {fold(source.municipality) for source in engine.sources.values()})
     described = describe(plan, passages, engine.vocabulary, engine.embedder, demand)
     units = [d for d in described if may_answer(d, demand)]
@@ -187,9 +190,7 @@ def main() -> None:
         columns = zip(model.weights, model.mean, model.scale, strict=True)
         signs = {name: [round(float(v), 5) for v in column] for name, column in zip(SIGNS, columns, strict=True)}
         # the threshold found by cross-validation becomes the point where an answer is as likely as none
-        content = {"threshold": round(model.threshold + cut, 4), "signs": signs}
-        TARGET.parent.mkdir(parents=True, exist_ok=True)
-        TARGET.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_weights(TARGET, {"threshold": round(model.threshold + cut, 4), "signs": signs})
 
 
 if __name__ == "__main__":

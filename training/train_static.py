@@ -1,218 +1,244 @@
-"""Train the shipped static Dutch encoder from the text sets, on two CPU cores.
+"""Train the shipped static Dutch encoder from the text sets, on processor cores.
 
-    python training/train_static.py --data ../shared/data --out src/begroting_qa/models/static-nl
+    python -m training.train_static --data ../shared/data --out build/static-nl
 
-Pairs come from the shape of public documents: a heading and its body, a sentence and the paragraph it was taken from, a
-question and its answer, a term and its definition, a word and its synonym, everyday words and those of policy. The objective
-is in-batch contrastive
-(multiple negatives, Henderson et al. 2017) under Matryoshka dimensions (Kusupati et al. 2022). `rijksoverheid_vragen`
-and one in twenty municipalities of `gemeenteplannen` are left out: they are for testing.
+A query and the text that answers it come from the shape of public documents: a heading and its paragraph, a sentence and the
+rest of its paragraph, a question and its answer, a term and its definition, a word and its synonym, everyday words and those
+of policy. The objective is contrastive (InfoNCE over the batch and one BM25 hard negative a query; van den Oord et al., 2018)
+under Matryoshka dimensions (Kusupati et al., 2022). Rows start scaled by how rare their token is (Arora et al., ICLR 2017).
+`rijksoverheid_vragen` and one in twenty municipalities of `gemeenteplannen` are left out: they are for testing.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
-import lzma
 import random
-import re
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from datasets import Dataset
-from sentence_transformers import (
-    SentenceTransformer,
-    SentenceTransformerTrainer,
-    SentenceTransformerTrainingArguments,
-)
-from sentence_transformers.sentence_transformer.losses import (
-    MatryoshkaLoss,
-    MultipleNegativesRankingLoss,
-)
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+import numpy as np
+import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from begroting_qa.dutch import synonyms
+from training.hard_negatives import mine
+from training.queries import Asker, key_of, lexicon_pairs, read_wordnet
+from training.texts import paragraphs, rows
 
 VOCABULARY_SIZE = 32_000
 DIMENSIONS = 256
-MATRYOSHKA_DIMENSIONS = [256, 128, 64]
-MAX_CHARS = 700
-LEXICON = Path("src/begroting_qa/lexicon/synonyms.txt")
-LEXICON_PAIRS = 20
-SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])")
-NUMBERING = re.compile(r"^((artikel|hoofdstuk|paragraaf|bijlage|titel|afdeling)\s+)?[\d.]+[a-z]?\.?\s*", re.I)
-QUESTIONS = [
-    "wat is {}",
-    "wat staat er over {}",
-    "hoe zit het met {}",
-    "wat doet de gemeente aan {}",
-    "welke regels gelden voor {}",
-    "wat wordt er gezegd over {}",
-    "informatie over {}",
-    "{}",
-]
+MATRYOSHKA_DIMENSIONS = (256, 128, 64)
+MAX_CHARS = 600
+MAX_TOKENS = 128
+SCALE = 20.0
+SIF_A = 1e-3
+LEXICON_REPEATED = 80
+LEXICON_IN_TOKENIZER = 80
+TOKENIZER_TEXTS = 500_000
 
 
-def rows(path: Path) -> Iterator[dict]:
-    """Yield the JSON rows of one xz-compressed file, in order."""
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Queries, the texts that answer them and those that do not, as numbers into `texts`; `keys` tell which ask the same."""
+
+    queries: list[str]
+    positives: np.ndarray
+    negatives: np.ndarray
+    keys: list[str]
+    texts: list[str]
 
 
-def held_out(municipality: str) -> bool:
-    """Tell whether a municipality's plans are kept for testing: one in twenty, by its CBS code."""
-    return int(municipality) % 20 == 7
-
-
-def with_typo(text: str, rng: random.Random) -> str:
-    """Return the text with one letter dropped, doubled or swapped, as a hurried reader types."""
-    if len(text) < 8:
-        return text
-    at = rng.randrange(1, len(text) - 2)
-    return rng.choice(
-        [
-            text[:at] + text[at + 1 :],
-            text[:at] + text[at] + text[at:],
-            text[:at] + text[at + 1] + text[at] + text[at + 2 :],
-        ]
+def gather(data: Path, seed: int, limit: int | None) -> Pairs:
+    """Return every training pair, with a hard negative for each that comes from running text."""
+    rng = random.Random(seed)
+    wordnet = read_wordnet(data)
+    asker = Asker(rng, wordnet)
+    own: list[str] = []
+    groups: list[str] = []
+    asked: list[tuple[str, int]] = []
+    answers: list[str] = []
+    for number, paragraph in enumerate(paragraphs(data, limit=limit)):
+        own.append(paragraph.text[:MAX_CHARS])
+        groups.append(f"{paragraph.document}|{paragraph.headings}")
+        for query, answer in asker.queries_of(paragraph):
+            asked.append((query, number))
+            answers.append(answer[:MAX_CHARS])
+    mined = mine(own, groups, asked, np.random.default_rng(seed))
+    others = [*other_pairs(data, rng, wordnet, limit)]
+    texts = [*own, *answers, *(text for _, text in others)]
+    queries = [*(query for query, _ in asked), *(query for query, _ in others)]
+    random_texts = np.random.default_rng(seed + 1).integers(len(own), size=len(others))
+    return Pairs(
+        queries=queries,
+        positives=np.arange(len(own), len(texts)),
+        negatives=np.concatenate([mined, random_texts]),
+        keys=[key_of(query) for query in queries],
+        texts=texts,
     )
 
 
-def paragraph_pairs(row: dict, rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield heading-to-body and sentence-to-paragraph pairs of one paragraph."""
-    text = " ".join(row["t"].split())
-    if len(text) < 60:
-        return
-    headings = [NUMBERING.sub("", h).strip() for h in row.get("heading", [])]
-    headings = [h for h in headings if len(h) > 3]
-    if headings and rng.random() < 0.6:
-        heading = headings[-1] if len(headings) == 1 or rng.random() < 0.7 else " ".join(headings[-2:])
-        yield rng.choice(QUESTIONS).format(heading.lower()), text[:MAX_CHARS]
-    sentences = SENTENCE_END.split(text)
-    if len(sentences) >= 2:
-        at = rng.randrange(len(sentences))
-        rest = " ".join(sentences[:at] + sentences[at + 1 :])
-        if 20 < len(sentences[at]) < 300 and len(rest) > 40:
-            yield sentences[at], rest[:MAX_CHARS]
-
-
-def words_of(question: str, rng: random.Random) -> str:
-    """Return the sentence as a query: a random contiguous half of its words, in lower case."""
-    words = question.lower().split()
-    if len(words) < 6:
-        return question
-    size = rng.randrange(4, len(words))
-    start = rng.randrange(len(words) - size + 1)
-    return " ".join(words[start : start + size])
-
-
-def plain_text_pairs(data: Path, rng: random.Random, limit: int | None) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of the three sets of running text; copied paragraphs and held-out municipalities are left out."""
-    seen: set[int] = set()
-    for name in ("wetten", "gemeenteplannen", "overheid_overig"):
-        for row in islice(rows(data / f"{name}.jsonl.xz"), limit):
-            key = hash(row["t"][:120])
-            if key in seen or ("municipality" in row and held_out(row["municipality"])):
-                continue  # copies would stand as false negatives in a batch
-            seen.add(key)
-            for query, body in paragraph_pairs(row, rng):
-                asked = words_of(query, rng) if rng.random() < 0.5 else query
-                yield (with_typo(asked, rng) if rng.random() < 0.1 else asked), body
-
-
-def lexicon_pairs(rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield pairs of phrases of one group of the shipped lexicon: everyday words and the words of policy, some as questions."""
-    for line in LEXICON.read_text(encoding="utf-8").splitlines():
-        phrases = [phrase.strip() for phrase in line.split(",")]
-        if line.startswith("#") or len(phrases) < 2:
-            continue
-        for _ in range(LEXICON_PAIRS):
-            one, other = rng.sample(phrases, 2)
-            yield (rng.choice(QUESTIONS).format(one) if rng.random() < 0.3 else one), other
-
-
-def all_pairs(data: Path, rng: random.Random, limit: int | None) -> list[tuple[str, str]]:
-    """Return every training pair, shuffled."""
-    pairs = list(plain_text_pairs(data, rng, limit))
-    pairs.extend((row["question"], row["context"][:MAX_CHARS]) for row in rows(data / "definities_qa.jsonl.xz"))
-    for row in rows(data / "gemeente_begrippen.jsonl.xz"):
+def other_pairs(
+    data: Path, rng: random.Random, wordnet: Mapping[str, tuple[str, ...]], limit: int | None
+) -> Iterator[tuple[str, str]]:
+    """Yield pairs that are no running text: questions, definitions, sentences that mean the same, synonyms."""
+    for row in list(rows(data / "definities_qa.jsonl.xz"))[:limit]:
+        yield row["question"], row["context"][:MAX_CHARS]
+    for row in list(rows(data / "gemeente_begrippen.jsonl.xz"))[:limit]:
         if row["definitie"]:
-            pairs.append((f"wat is {row['begrip']}", row["definitie"][:MAX_CHARS]))
-    for row in rows(data / "stsb_nl.jsonl.xz"):
-        if row["score"] >= 4 and row.get("split") == "train":
-            pairs.append((row["a"], row["b"]))
-    with (data / "lexicon" / "odwn_synoniemen.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            pairs.extend((row["lemma"], word) for word in row["synoniemen"][:3])
-    pairs.extend(lexicon_pairs(rng))
-    rng.shuffle(pairs)
-    return pairs
+            yield f"wat is {row['begrip']}", row["definitie"][:MAX_CHARS]
+    for row in list(rows(data / "stsb_nl.jsonl.xz"))[:limit]:
+        if row["score"] >= 4 and row["split"] == "train":  # noqa: PLR2004 (of 5: means the same)
+            yield row["a"], row["b"]
+    for lemma, others in list(wordnet.items())[:limit]:
+        for other in others:
+            yield lemma, other
+    yield from list(lexicon_pairs(rng, LEXICON_REPEATED))[:limit]
 
 
-def train_tokenizer(texts: Iterator[str]) -> Tokenizer:
-    """Return a lower-casing, accent-folding WordPiece tokenizer of VOCABULARY_SIZE entries."""
+def train_tokenizer(texts: Iterator[str], size: int) -> Tokenizer:
+    """Return a lower-casing, accent-folding WordPiece tokenizer of at most `size` entries."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trainer = trainers.WordPieceTrainer(
-        vocab_size=VOCABULARY_SIZE, special_tokens=["[PAD]", "[UNK]"], limit_alphabet=300, min_frequency=3
+        vocab_size=size, special_tokens=["[PAD]", "[UNK]"], limit_alphabet=300, min_frequency=3, show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Token numbers of many texts end to end: those of text n are `ids[starts[n]:starts[n + 1]]`."""
+
+    ids: np.ndarray
+    starts: np.ndarray
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer, texts: Sequence[str]) -> Encoded:
+        """Encode, at most MAX_TOKENS a text."""
+        parts: list[np.ndarray] = []
+        for start in range(0, len(texts), 10_000):
+            batch = tokenizer.encode_batch(list(texts[start : start + 10_000]), add_special_tokens=False)
+            parts.extend(np.asarray(encoding.ids[:MAX_TOKENS] or [0], dtype=np.uint16) for encoding in batch)
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
+        return cls(np.concatenate(parts), starts)
+
+    def bag(self, numbers: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the token numbers of some texts, and where each text begins among them."""
+        parts = [self.ids[self.starts[n] : self.starts[n + 1]] for n in numbers]
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])[:-1]])
+        return torch.from_numpy(np.concatenate(parts).astype(np.int64)), torch.from_numpy(starts.astype(np.int64))
+
+
+def batches(keys: Sequence[str], size: int, steps: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield batches of pairs in which no two queries ask the same; what is put off comes in a later batch."""
+    rng = np.random.default_rng(seed)
+    waiting: list[int] = []
+    numbers: Iterator[int] = iter(())
+    for _ in range(steps):
+        chosen: list[int] = []
+        taken: set[str] = set()
+        put_off: list[int] = []
+        while len(chosen) < min(size, len(keys) // 2):
+            if waiting:
+                number = waiting.pop()
+            elif (following := next(numbers, None)) is not None:
+                number = following
+            else:
+                numbers = iter(rng.permutation(len(keys)).tolist())
+                continue
+            if keys[number] in taken:
+                put_off.append(number)
+            else:
+                taken.add(keys[number])
+                chosen.append(number)
+        waiting = put_off
+        yield np.asarray(chosen)
+
+
+def contrastive_loss(queries: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
+    """Return InfoNCE summed over the Matryoshka dimensions; text n answers query n, and all others do not."""
+    wanted = torch.arange(len(queries))
+    total = queries.new_zeros(())
+    for size in MATRYOSHKA_DIMENSIONS:
+        q, t = (torch.nn.functional.normalize(vectors[:, :size], dim=1) for vectors in (queries, texts))
+        total = total + torch.nn.functional.cross_entropy(SCALE * q @ t.T, wanted)
+    return total
+
+
+def train(pairs: Pairs, tokenizer: Tokenizer, *, steps: int, batch: int, rate: float, seed: int) -> tuple[np.ndarray, list[Any]]:
+    """Return the token vectors, shape (vocabulary, DIMENSIONS), and the loss by step."""
+    torch.manual_seed(seed)
+    queries, texts = Encoded.of(tokenizer, pairs.queries), Encoded.of(tokenizer, pairs.texts)
+    counts = np.bincount(texts.ids, minlength=tokenizer.get_vocab_size()) / len(texts.ids)
+    table = torch.nn.EmbeddingBag(tokenizer.get_vocab_size(), DIMENSIONS, mode="mean")
+    with torch.no_grad():
+        table.weight *= torch.from_numpy(SIF_A / (SIF_A + counts)).float()[:, None]
+    optimizer = torch.optim.Adam(table.parameters(), lr=rate, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=steps, pct_start=0.1, div_factor=20)
+    curve: list[Any] = []
+    recent: list[float] = []
+    started = time.monotonic()
+    for step, chosen in enumerate(batches(pairs.keys, batch, steps, seed), 1):
+        answers = np.concatenate([pairs.positives[chosen], pairs.negatives[chosen]])
+        loss = contrastive_loss(table(*queries.bag(chosen)), table(*texts.bag(answers)))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        recent.append(float(loss))
+        if step % max(steps // 60, 1) == 0:
+            curve.append([step, round(sum(recent) / len(recent), 4)])
+            print(f"step {step} of {steps}, loss {curve[-1][1]}, {time.monotonic() - started:.0f} s", flush=True)
+            recent.clear()
+    return table.weight.detach().numpy(), curve
+
+
+def save(folder: Path, tokenizer: Tokenizer, table: np.ndarray, log: dict[str, Any]) -> None:
+    """Write a folder that sentence-transformers loads: fp16 weights, tokenizer, hashes and a log."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    folder.mkdir(parents=True, exist_ok=True)
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table)], device="cpu")
+    model.half().save_pretrained(str(folder), create_model_card=False)
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("model.safetensors", "tokenizer.json")}
+    (folder / "sha256.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+    (folder / "training_log.json").write_text(json.dumps(log) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Train, and save model, tokenizer and a log of the run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder with wetten.jsonl.xz and the rest")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--rate", type=float, default=0.1)
+    parser.add_argument("--vocabulary", type=int, default=VOCABULARY_SIZE)
     parser.add_argument("--limit", type=int, help="rows a file; for a trial")
     parser.add_argument("--seed", type=int, default=9)
     options = parser.parse_args()
-
     started = time.monotonic()
-    rng = random.Random(options.seed)
-    pairs = all_pairs(options.data, rng, options.limit)
-    print(f"{len(pairs)} pairs, {time.monotonic() - started:.0f} s", flush=True)
-    tokenizer = train_tokenizer(text for pair in pairs[:400_000] for text in pair)
+    pairs = gather(options.data, options.seed, options.limit)
+    print(f"{len(pairs.queries)} pairs, {time.monotonic() - started:.0f} s", flush=True)
+    lexicon = [phrase for others in synonyms().values() for phrase in others][: options.limit] * LEXICON_IN_TOKENIZER
+    step = max(len(pairs.texts) // TOKENIZER_TEXTS, 1)
+    tokenizer = train_tokenizer(iter([*pairs.texts[::step], *lexicon]), options.vocabulary)
     print(f"tokenizer, {time.monotonic() - started:.0f} s", flush=True)
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=DIMENSIONS)], device="cpu")
-    pairs = pairs[: options.steps * options.batch]
-    trainer = SentenceTransformerTrainer(
-        model=model,
-        args=SentenceTransformerTrainingArguments(
-            output_dir=str(options.out / "run"),
-            max_steps=options.steps,
-            per_device_train_batch_size=options.batch,
-            learning_rate=0.2,
-            warmup_steps=options.steps // 10,
-            lr_scheduler_type="cosine",
-            seed=options.seed,
-            save_strategy="no",
-            logging_steps=50,
-            report_to=[],
-            disable_tqdm=True,
-            use_cpu=True,
-        ),
-        train_dataset=Dataset.from_dict({"anchor": [a for a, _ in pairs], "positive": [p for _, p in pairs]}),
-        loss=MatryoshkaLoss(model, MultipleNegativesRankingLoss(model), matryoshka_dims=MATRYOSHKA_DIMENSIONS),
-    )
-    trainer.train()
-    options.out.mkdir(parents=True, exist_ok=True)
-    model.half().save_pretrained(str(options.out), create_model_card=False)
+    table, curve = train(pairs, tokenizer, steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed)
     log = {
-        "seed": options.seed,
-        "steps": options.steps,
-        "batch": options.batch,
-        "pairs": len(pairs),
-        "seconds": round(time.monotonic() - started),
-        "loss": [[e["step"], round(e["loss"], 4)] for e in trainer.state.log_history if "loss" in e],
-    }
-    (options.out / "training_log.json").write_text(json.dumps(log) + "\n", encoding="utf-8")
-    print(f"done, {time.monotonic() - started:.0f} s", flush=True)
+        "seed": options.seed, "steps": options.steps, "batch": options.batch, "rate": options.rate, "pairs": len(pairs.queries),
+        "vocabulary": tokenizer.get_vocab_size(), "seconds": round(time.monotonic() - started), "loss": curve,
+    }  # fmt: skip
+    save(options.out, tokenizer, table, log)
+    print(f"done, {log['seconds']} s", flush=True)
 
 
 if __name__ == "__main__":

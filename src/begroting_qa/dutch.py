@@ -52,12 +52,6 @@ _NO_PARTICIPLE = frozenset(
 
 
 @cache
-def _never_after_article() -> frozenset[str]:
-    """Return words that an article hardly ever goes before: verbs, adverbs, conjunctions."""
-    return frozenset(lines_of("no_nouns.txt"))
-
-
-@cache
 def _irregular() -> Mapping[str, str]:
     """Return the stems of words that no rule reaches: plurals, and forms of strong verbs."""
     return {**_IRREGULAR, **dict(line.split("\t") for line in lines_of("strong_verbs.tsv"))}
@@ -299,8 +293,6 @@ _INFLECTED = re.compile(r"(?:t|bare|baar|lijk|lijke|ige|zaam|zame|loos|loze)$")
 
 def names_thing(word: str) -> bool:
     """Tell whether a folded word surely names something: a noun, or a word that no list knows and that has no verb's ending."""
-    if word in _never_after_article():
-        return False
     return is_noun(word) or (names_subject(word) and not is_dutch_word(word) and not _INFLECTED.search(word))
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from threading import Lock
 
@@ -17,6 +15,7 @@ from tokenizers import Tokenizer
 from begroting_qa import messages
 from begroting_qa.errors import ModelError
 from begroting_qa.protocols import Embedder
+from begroting_qa.weights import check_files, shipped
 
 SHIPPED = "static-nl"
 _WEIGHTS = "model.safetensors"
@@ -35,7 +34,7 @@ class StaticEmbedder:
         Raises:
             ModelError: a file is missing, altered or no static encoder.
         """
-        digests = _check_files(folder)
+        digests = check_files(folder, (_WEIGHTS, _TOKENIZER))
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
             tensors = load_file(folder / _WEIGHTS)
@@ -84,7 +83,7 @@ class TransformerEmbedder:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (five seconds)
 
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=True, model_kwargs={"dtype": "float32"})
         except Exception as error:  # hubs, tokenizers and torch each raise their own
             raise ModelError(messages.model_unreadable(name, error)) from error
         self._name = name
@@ -166,7 +165,7 @@ def load_embedder(name: str, *, query_prefix: str = "", passage_prefix: str = ""
         ModelError: the model cannot be loaded.
     """
     if not name:
-        with resources.as_file(resources.files("begroting_qa").joinpath(f"models/{SHIPPED}")) as folder:
+        with shipped(SHIPPED) as folder:
             return StaticEmbedder(folder)
     return TransformerEmbedder(name, query_prefix=query_prefix, passage_prefix=passage_prefix)
 
@@ -175,18 +174,3 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     """Return the rows scaled to length 1; a row of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-
-
-def _check_files(folder: Path) -> dict[str, str]:
-    digests: dict[str, str] = {}
-    for name in (_WEIGHTS, _TOKENIZER):
-        try:
-            digests[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError as error:
-            raise ModelError(messages.model_unreadable(folder, error)) from error
-    listing = folder / "sha256.json"
-    if listing.exists():
-        for name, wanted in json.loads(listing.read_text(encoding="utf-8")).items():
-            if digests.get(name) != wanted:
-                raise ModelError(messages.model_altered(folder / name))
-    return digests

@@ -189,6 +189,11 @@ def model_unreadable(name: object, error: Exception) -> str:
     return f"het taalmodel {name} is niet te laden ({error}); controleer embedder.model in begroting.toml of installeer opnieuw"
 
 
+def reranker_unreadable(model: Path | str, error: Exception) -> str:
+    """The cross-encoder cannot be loaded."""
+    return f"het herordenende taalmodel {model} is niet te laden ({error}); controleer reranker.model in begroting.toml"
+
+
 def model_altered(file: Path) -> str:
     """A model file with other contents than shipped."""
     return f"{file} is beschadigd of veranderd (sha256 klopt niet); installeer begroting-qa opnieuw"

@@ -46,8 +46,9 @@ from begroting_qa.ingest.csv import read_csv
 from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
 from begroting_qa.ingest.text import read_text
 from begroting_qa.lexical import load_terms, save_terms, weigh_terms
-from begroting_qa.protocols import Embedder
-from begroting_qa.rerank import rerank
+from begroting_qa.protocols import Embedder, Reranker
+from begroting_qa.rerank.cross import CrossEncoderReranker
+from begroting_qa.rerank.learned import LearnedRanker
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import Settings
 from begroting_qa.store import Store, write_store
@@ -129,6 +130,7 @@ class Engine:
     findings: tuple[Finding, ...]
     contradicted: Mapping[str, Sequence[Finding]]
     vocabulary: Vocabulary
+    reranker: Reranker
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -160,6 +162,12 @@ def open_engine(settings: Settings) -> Engine:
     figures = store.figures()
     findings = tuple(check_figures(figures, store.sources))
     index = EmbeddedIndex(folder, terms, store.passage_documents(), store.sources, dense_weight=settings.dense_weight)
+    vocabulary = Vocabulary.of(
+        sources=tuple(store.sources.values()),
+        texts=[store.document(document_id).text for document_id in store.sources],
+        terms=terms,
+        embedder=embedder,
+    )
     return Engine(
         generation=manifest.generation,
         embedder_id=embedder.id,
@@ -170,13 +178,15 @@ def open_engine(settings: Settings) -> Engine:
         lines=lines_of(figures, store.sources),
         findings=findings,
         contradicted=contradictions(findings),
-        vocabulary=Vocabulary.of(
-            sources=tuple(store.sources.values()),
-            texts=[store.document(document_id).text for document_id in store.sources],
-            terms=terms,
-            embedder=embedder,
-        ),
+        vocabulary=vocabulary,
+        reranker=_reranker(settings.reranker.model, vocabulary, embedder),
     )
+
+
+def _reranker(model: str, vocabulary: Vocabulary, embedder: Embedder) -> Reranker:
+    """Return the learned ranker, with a cross-encoder behind it where the settings name one."""
+    learned = LearnedRanker(vocabulary, embedder)
+    return CrossEncoderReranker(learned, model, vocabulary) if model else learned
 
 
 def published_generation(settings: Settings) -> str | None:
@@ -209,14 +219,14 @@ def answer_question(
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
-    answer = _from_figures(engine, plan, passages) or _from_passages(engine, plan, passages)
+    answer = answer_from_figures(engine, plan, passages) or _from_passages(engine, plan, passages)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
     return replace(answer, passages=tuple(passages[:top_k]))
 
 
-def _from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
+def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
     """Return the answer that the figures of tables give, None where the question asks for something else."""
     answer = answer_figures(
         plan, engine.lines, engine.vocabulary, engine.document, engine.sources, engine.contradicted, passages[:NEAREST]
@@ -252,7 +262,7 @@ def _figures_quoted(engine: Engine, citations: Sequence[Citation]) -> Iterator[C
 def ranked_passages(engine: Engine, plan: Plan, k: int) -> list[ScoredPassage]:
     """Return at most `k` passages, best first, out of more that the index finds."""
     found = retrieve(plan, engine.index, engine.embedder, engine.store.passages, engine.vocabulary, k=max(k, RERANKED))
-    return rerank(plan, found, engine.vocabulary, engine.embedder)[:k]
+    return engine.reranker.rerank(plan, found)[:k]
 
 
 def search(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from begroting_qa.domain import Filters
+from begroting_qa.domain import Filters, Plan, ScoredPassage
 
 
 class Embedder(Protocol):
@@ -37,6 +37,14 @@ class PassageIndex(Protocol):
 
     def search(self, vector: np.ndarray, term_weights: Mapping[str, float], filters: Filters, k: int) -> list[tuple[str, float]]:
         """Return at most `k` passage ids with their fused scores, best first; ties by passage id."""
+        ...
+
+
+class Reranker(Protocol):
+    """Orders passages that were found by how well they treat the question."""
+
+    def rerank(self, plan: Plan, passages: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+        """Return the passages best first; ranks from 1, scores above 0, ties by passage id."""
         ...
 
 

@@ -29,6 +29,14 @@ class EmbedderSettings(BaseModel):
     passage_prefix: str = ""
 
 
+class RerankerSettings(BaseModel):
+    """Which cross-encoder re-scores the first passages; none when empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = ""
+
+
 class Settings(BaseSettings):
     """Every setting; unknown keys are refused."""
 
@@ -43,6 +51,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.1
     embedder: EmbedderSettings = EmbedderSettings()
+    reranker: RerankerSettings = RerankerSettings()
 
     @classmethod
     def settings_customise_sources(

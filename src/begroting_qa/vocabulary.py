@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from begroting_qa.codes import find_codes
-from begroting_qa.domain import Source, Term
+from begroting_qa.domain import Plan, Source, Term
 from begroting_qa.dutch import (
     STOP_WORDS,
     Kinship,
@@ -21,6 +21,8 @@ from begroting_qa.dutch import (
     is_frame_word,
     is_listed,
     names_subject,
+    stem,
+    terms_of,
     tokens,
     word_frequency,
 )
@@ -32,9 +34,17 @@ FRAME_WEIGHT = 0.1
 UNKNOWN_WORD = 0.8
 # what a verb or adjective weighs against the noun it goes with
 SAID_OF_SUBJECT = 0.7
-# what a code and a year of the question weigh, against 1 for a word of substance
+# how a word's importance damps its weight; a word of the question, however common, counts for at least OWN_WORD
+IMPORTANCE_POWER = 0.5
+OWN_WORD = 0.5
+# a BM25 sum adds up all that may stand for one word, so that many doubtful variants would outweigh the word itself: together they
+# count for no more than this, for a word that the corpus has and for one that it lacks
+EXPANSIONS = 0.7
+EXPANSIONS_OF_UNKNOWN = 2.0
+SURE = 0.9
+DOUBT = 0.8
 CODE_WEIGHT = 3.0
-YEAR_WEIGHT = 0.6
+YEAR_WEIGHT = 1.5
 PLACE_WEIGHT = 1.0
 # how a term's weight grows with its count and shrinks with the passage's length (Robertson and Zaragoza, 2009)
 BM25_K1 = 1.2
@@ -138,6 +148,12 @@ def _neighbour_finder(words: Sequence[str], embedder: Embedder) -> Callable[[str
     return neighbours
 
 
+def forms_of(term: Term) -> frozenset[str]:
+    """Return every index term that may stand for a term of the question, or for a word of a phrase that may."""
+    words = {f"{mark}{word}" for words, _ in term.phrases for word in words for mark in ("", *Kinship)}
+    return frozenset(words.union((variant for variant, _ in term.variants), *map(forms_of, term.parts)))
+
+
 def matcher(term: Term) -> Callable[[frozenset[str]], float]:
     """Return a function that tells how well a term of the question stands among the index terms of a text, 0 to 1."""
     lookup = dict(term.variants)
@@ -177,3 +193,25 @@ def importance(term: Term, vocabulary: Vocabulary) -> float:
     # a frequent word of the language that this corpus lacks is likelier another way of saying it than another subject
     common = max(word_frequency(fold(word)) for word in re.split(r"\W+", term.surface) if word)
     return share * (UNKNOWN_WORD if common == 0 else max(0.2, UNKNOWN_WORD - 0.045 * common))
+
+
+def term_weights(plan: Plan, vocabulary: Vocabulary) -> dict[str, float]:
+    """Return the weight of every index term that a question looks for; how was chosen on dev cases, see eval/LOG.md."""
+    weights: dict[str, float] = {}
+    for term in (*plan.terms, *(part for phrase in plan.terms for part in phrase.parts)):
+        share = importance(term, vocabulary) ** IMPORTANCE_POWER
+        sure = {variant: weight for variant, weight in term.variants if weight >= SURE}
+        doubtful = {variant: weight for variant, weight in term.variants if weight < SURE}
+        for words, weight in term.phrases:
+            doubtful.update({word: max(doubtful.get(word, 0.0), weight / len(words)) for word in words})
+        is_here = any(variant[0].isalnum() for variant in sure)
+        budget = EXPANSIONS if is_here else EXPANSIONS_OF_UNKNOWN
+        damp = min(DOUBT, budget / (sum(doubtful.values()) or 1.0))
+        for variant, weight in (*sure.items(), *((variant, damp * weight) for variant, weight in doubtful.items())):
+            weights[variant] = max(weights.get(variant, 0.0), share * weight)
+    own = (t.text if t.is_code else stem(t.text) for t in tokens(plan.corrected) if not t.is_stop)
+    weights.update({word: max(weights.get(word, 0.0), OWN_WORD) for word in own})
+    weights.update(dict.fromkeys(plan.codes, CODE_WEIGHT))
+    weights.update({word: PLACE_WEIGHT for place in plan.places for word in terms_of(place)})
+    weights.update({str(year): YEAR_WEIGHT for year in plan.years})
+    return weights

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
@@ -16,9 +14,10 @@ from begroting_qa.answer.signs import SIGNS, describe
 from begroting_qa.domain import Passage, Plan, ScoredPassage, Unit
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary
+from begroting_qa.weights import read_weights
 
 SHARPNESS = 2.0
-WEIGHTS = "models/choice/weights.json"
+MODEL = "choice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ class Choice:
 
 @cache
 def _choice() -> Choice:
-    """Return the shipped weights."""
-    read = json.loads(resources.files("begroting_qa").joinpath(WEIGHTS).read_text(encoding="utf-8"))
+    """Return the shipped weights; raises ModelError for an altered file."""
+    read = read_weights(MODEL)
     columns = np.asarray([read["signs"][name] for name in SIGNS])
     return Choice(weights=columns[:, 0], mean=columns[:, 1], scale=columns[:, 2], threshold=read["threshold"])

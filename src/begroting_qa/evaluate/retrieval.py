@@ -14,12 +14,12 @@ from begroting_qa.dutch import index_terms
 from begroting_qa.evaluate.cases import Case
 from begroting_qa.evaluate.exchange import Collection, Qrels
 from begroting_qa.evaluate.ranking import Ranking, holds, score_by_qrels
-from begroting_qa.evaluate.statistics import Interval, interval
+from begroting_qa.evaluate.statistics import Paired, compare_paired
 from begroting_qa.index.embedded import EmbeddedIndex, write_vectors
 from begroting_qa.lexical import load_terms, weigh_terms
 from begroting_qa.pipeline import RERANKED, Engine
-from begroting_qa.protocols import Embedder, TermScorer
-from begroting_qa.rerank import rerank
+from begroting_qa.protocols import Embedder, Reranker, TermScorer
+from begroting_qa.rerank.learned import LearnedRanker
 from begroting_qa.retrieve import retrieve
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import Vocabulary
@@ -41,6 +41,7 @@ class Searchable:
     passages: Callable[[Sequence[str]], list[Passage]]
     vocabulary: Vocabulary
     embedder: Embedder
+    reranker: Reranker
     dense_weight: float
 
 
@@ -59,7 +60,7 @@ def rank(queries: Mapping[str, str], searchable: Searchable, *, report: Progress
         found: dict[str, list[ScoredPassage]] = {}
         for way, index in indexes.items():
             found[way] = retrieve(plan, index, searchable.embedder, searchable.passages, searchable.vocabulary, k=RERANKED)
-        found[FUSED_AND_RERANKED] = rerank(plan, found[FUSED], searchable.vocabulary, searchable.embedder)
+        found[FUSED_AND_RERANKED] = searchable.reranker.rerank(plan, found[FUSED])
         for way, scored in found.items():
             ranked[way][query_id] = [s.passage.id for s in scored]
         if report is not None:
@@ -74,7 +75,8 @@ def of_engine(engine: Engine, folder: Path, dense_weight: float) -> Searchable:
     """Return the passages of our documents; `folder` is the engine's generation."""
     return Searchable(
         folder=folder, terms=load_terms(folder), places=engine.store.passage_documents(), sources=engine.sources,
-        passages=engine.store.passages, vocabulary=engine.vocabulary, embedder=engine.embedder, dense_weight=dense_weight,
+        passages=engine.store.passages, vocabulary=engine.vocabulary, embedder=engine.embedder, reranker=engine.reranker,
+        dense_weight=dense_weight,
     )  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def indexed(collection: Collection, embedder: Embedder, dense_weight: float) -> 
         yield Searchable(
             folder=Path(folder), terms=terms, places=[(text_id, source.id) for text_id in passages],
             sources={source.id: source}, passages=lambda ids: [passages[text_id] for text_id in ids], vocabulary=vocabulary,
-            embedder=embedder, dense_weight=dense_weight,
+            embedder=embedder, reranker=LearnedRanker(vocabulary, embedder), dense_weight=dense_weight,
         )  # fmt: skip
 
 
@@ -118,40 +120,39 @@ def indexed(collection: Collection, embedder: Embedder, dense_weight: float) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """The mean measures of one way over all queries; `gain` is the difference in RR with BM25 alone, with its interval."""
+    """The mean measures of one way over all queries; `against` compares its nDCG@10 with that of our BM25 alone."""
 
     way: str
     n: int
     mean: Ranking
-    gain: float
-    interval: Interval | None
+    against: Paired | None
 
 
 def score(rankings: Rankings, qrels: Qrels) -> list[Worth]:
     """Return what each way of ranking is worth, over the queries with a relevant text."""
     scored = {way: score_by_qrels(by_query, qrels) for way, by_query in rankings.items()}
+    gains = {way: {way: {query: row.ndcg_at_10 for query, row in rows.items()}} for way, rows in scored.items()}
     found: list[Worth] = []
     for way, rows in scored.items():
-        gains = [rows[query].reciprocal_rank - scored[BM25][query].reciprocal_rank for query in rows]
         n = len(rows)
         mean = Ranking(**{
             name: sum(getattr(row, name) for row in rows.values()) / max(n, 1)
             for name in ("recall_at_5", "recall_at_20", "ndcg_at_10", "reciprocal_rank")
         })  # fmt: skip
-        between = None if way == BM25 else interval([(gain, 1.0) for gain in gains])
-        found.append(Worth(way=way, n=n, mean=mean, gain=sum(gains) / max(n, 1), interval=between))
+        paired = [] if way == BM25 else compare_paired({way: gains[BM25][BM25]}, gains[way], {way: True})
+        found.append(Worth(way=way, n=n, mean=mean, against=paired[0] if paired else None))
     return found
 
 
 def worth_table(worths: Sequence[Worth]) -> list[str]:
     """Return the lines of a Markdown table, one row a way."""
     lines = [
-        "| ranking | n | nDCG@10 | Recall@5 | Recall@20 | RR | RR against BM25, 95% |",
+        "| ranking | n | nDCG@10 | Recall@5 | Recall@20 | RR | nDCG@10 against BM25, 95%, p |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for worth in worths:
-        m = worth.mean
-        gain = f"{worth.gain:+.3f} ({worth.interval.low:+.3f} to {worth.interval.high:+.3f})" if worth.interval else ""
+        m, paired = worth.mean, worth.against
+        gain = f"{paired.gain:+.3f} ({paired.interval.low:+.3f} to {paired.interval.high:+.3f}), {paired.p:.3f}" if paired else ""
         figures = " | ".join(f"{v:.3f}" for v in (m.ndcg_at_10, m.recall_at_5, m.recall_at_20, m.reciprocal_rank))
         lines.append(f"| {worth.way} | {worth.n} | {figures} | {gain} |")
     return lines

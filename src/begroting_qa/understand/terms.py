@@ -243,22 +243,10 @@ def _term(surface: str, variants: Weights, vocabulary: Vocabulary, *, is_charted
 
 
 def _parts_of_unknown(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the parts of a compound that the corpus lacks, by the word list or by the corpus's own words."""
+    """Return the parts of a compound that the corpus lacks."""
     if vocabulary.knows(stem(word)) or not word.isalpha():
         return ()
-    parts = split_compound(word)
-    if parts:
-        return parts
-    for cut in range(len(word) - 4, 3, -1):
-        left, right = word[:cut], word[cut:]
-        heads = [
-            head
-            for head in (left, left.removesuffix("s"), left.removesuffix("en"))
-            if head in vocabulary.words and len(head) >= 4  # noqa: PLR2004 (shorter ones stand in everything)
-        ]
-        if right in vocabulary.words and heads:
-            return (heads[0], right)
-    return ()
+    return split_compound(word)
 
 
 def _correct(word: str, vocabulary: Vocabulary) -> str | None:

@@ -1,0 +1,1 @@
+"""Speed, worth of parts and outside checks, always beside a peer or a floor."""

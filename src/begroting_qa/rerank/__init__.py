@@ -1,0 +1,1 @@
+"""ScoredPassages -> ScoredPassages in order of how well they treat the question."""
