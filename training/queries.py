@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from begroting_qa.dutch import STOP_WORDS, fold, phrase_key, split_compound, stem, synonyms
+from begroting_qa.dutch import STOP_WORDS, fold, lines_of, phrase_key, split_compound, stem, synonyms
 from training.texts import Paragraph
 
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])")
@@ -79,11 +79,11 @@ class Asker:
 
 def lexicon_pairs(rng: random.Random, repeated: int) -> Iterator[tuple[str, str]]:
     """Yield pairs of phrases of one group of the shipped lexicon: everyday words and the words of policy, some as questions."""
-    for key, others in synonyms().items():
-        for _ in range(max(repeated // len(others), 1)):
-            one, other = rng.choice(others), rng.choice(others)
-            if one != other and phrase_key(one) != key:
-                yield (rng.choice(QUESTIONS).format(one) if rng.random() < 0.3 else one), other
+    for line in lines_of("synonyms.txt"):
+        phrases = [phrase.strip() for phrase in line.split(",")]
+        for _ in range(repeated if len(phrases) > 1 else 0):
+            one, other = rng.sample(phrases, 2)
+            yield (rng.choice(QUESTIONS).format(one) if rng.random() < 0.3 else one), other
 
 
 def _stretch(sentence: str, rng: random.Random) -> str:

@@ -37,7 +37,7 @@ MAX_CHARS = 600
 MAX_TOKENS = 128
 SCALE = 20.0
 SIF_A = 1e-3
-LEXICON_REPEATED = 80
+LEXICON_REPEATED = 30
 LEXICON_IN_TOKENIZER = 80
 TOKENIZER_TEXTS = 500_000
 
@@ -218,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder with wetten.jsonl.xz and the rest")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--vocabulary", type=int, default=VOCABULARY_SIZE)

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -62,6 +61,7 @@ class LearnedRanker:
         self._vocabulary = vocabulary
         self._embedder = embedder
         self._ranking = ranking or Ranking.shipped()
+        self._read: dict[str, _Held] = {}
 
     def rerank(self, plan: Plan, passages: Sequence[ScoredPassage]) -> list[ScoredPassage]:
         """Return the passages in order of how well they treat the question, best first; ranks from 1, ties by passage id.
@@ -79,11 +79,11 @@ class LearnedRanker:
     def features(self, plan: Plan, passages: Sequence[ScoredPassage]) -> np.ndarray:
         """Return what speaks for each passage, shape (n_passages, len(FEATURES)), float64."""
         asked = _Asked(plan, self._vocabulary)
-        held = [_held(scored.passage.context, scored.passage.text, _sentences(scored.passage)) for scored in passages]
+        held = [self._held(scored.passage) for scored in passages]
         lengths = np.asarray([own.length for own in held], dtype=float)
         damping = (BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1.0))).tolist()
         tells = _TELLS.get(plan.kind)
-        near, nearest = self._similarities(plan, passages)
+        near, nearest = self._similarities(plan, passages, held)
         columns = {
             "lexical": [asked.lexical(own.counts, damp) for own, damp in zip(held, damping, strict=True)],
             "coverage": [asked.coverage(own.counts.keys()) for own in held],
@@ -96,13 +96,22 @@ class LearnedRanker:
         }
         return np.asarray([columns[name] for name in FEATURES], dtype=float).T
 
-    def _similarities(self, plan: Plan, passages: Sequence[ScoredPassage]) -> tuple[np.ndarray, np.ndarray]:
+    def _held(self, passage: Passage) -> _Held:
+        """Return what a passage holds; remembered by its id, for an index keeps its passages."""
+        if (known := self._read.get(passage.id)) is None:
+            if len(self._read) >= REMEMBERED:
+                self._read.clear()
+            known = self._read[passage.id] = _Held.of(passage)
+        return known
+
+    def _similarities(
+        self, plan: Plan, passages: Sequence[ScoredPassage], held: Sequence[_Held]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the cosine of the question with each passage, and with the nearest sentence of each."""
         question = self._embedder.embed_queries([plan.corrected])[0]
         near = self._embedder.embed_passages([scored.passage.indexed_text for scored in passages]) @ question
-        sentences = [_sentences(scored.passage) for scored in passages]
-        cosines = self._embedder.embed_passages([text for of_passage in sentences for text in of_passage]) @ question
-        starts = np.cumsum([0, *map(len, sentences)])[:-1]
+        cosines = self._embedder.embed_passages([text for own in held for text in own.texts]) @ question
+        starts = np.cumsum([0, *(len(own.texts) for own in held)])[:-1]
         return near, np.maximum.reduceat(cosines, starts)
 
 
@@ -142,30 +151,32 @@ def _bm25(weights: Mapping[str, float], counts: Mapping[str, int], damping: floa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """The index terms of a passage, counted; those of each sentence; which kinds of thing it tells."""
+    """The index terms of a passage, counted; its sentences, at least one, with their terms; which kinds of thing it tells."""
 
     counts: Mapping[str, int]
     length: int
+    texts: tuple[str, ...]
     sentences: tuple[frozenset[str], ...]
     tells: frozenset[re.Pattern[str] | None]
 
+    @classmethod
+    def of(cls, passage: Passage) -> _Held:
+        counts = Counter(index_terms(passage.indexed_text))
+        texts = _sentences(passage)
+        return cls(
+            counts=counts,
+            length=counts.total(),
+            texts=texts,
+            sentences=tuple(map(terms_of, texts)),
+            tells=frozenset(pattern for pattern in _TELLS.values() if pattern.search(passage.text)),
+        )
+
 
 def _sentences(passage: Passage) -> tuple[str, ...]:
-    """Return the sentences of a passage, its entries or its row; at least one. A bare value stands behind its headings."""
+    """Return the sentences of a passage, its entries or its row. A bare value stands behind its headings."""
     texts = [unit.text for unit in passage.units if unit.kind not in (UnitKind.CELL, UnitKind.LABEL)]
     headings = " · ".join(passage.path[-2:])
     return tuple(
         f"{headings}: {text}" if headings and text.count(" ") < BARE_WORDS else text
         for text in texts or _SENTENCE_END.split(passage.text)
-    )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _held(context: str, text: str, sentences: tuple[str, ...]) -> _Held:
-    counts = Counter(index_terms(f"{context} · {text}"))
-    return _Held(
-        counts=counts,
-        length=counts.total(),
-        sentences=tuple(map(terms_of, sentences)),
-        tells=frozenset(pattern for pattern in _TELLS.values() if pattern.search(text)),
     )
