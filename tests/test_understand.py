@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from begroting_qa.domain import Filters, QuestionKind, Term
-from begroting_qa.dutch import terms_of
+from begroting_qa.dutch import is_dutch_word, terms_of
 from begroting_qa.pipeline import Engine, answer_question
 from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
@@ -125,3 +125,8 @@ def test_a_follow_up_is_answered_over_the_whole_path(engine: Engine) -> None:
     answer = answer_question(engine, "En in 2026?", earlier=["Hoe hoog zijn de lasten van Preventie in 2025?"])
     assert "11.976" in answer.text
     assert answer.question == "En in 2026?"
+
+
+def test_a_word_less_its_last_letter_is_no_form_of_it() -> None:
+    assert not is_dutch_word("mantelzorgrs")
+    assert is_dutch_word("bossen")

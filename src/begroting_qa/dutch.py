@@ -324,7 +324,8 @@ def is_dutch_word(word: str) -> bool:
         return True
     endings = ("en", "e", "s", "t", "d", "de", "te", "den", "ten", "er", "ers", "ste")
     bases = [word[: -len(ending)] for ending in endings if word.endswith(ending)]
-    forms = [form for base in (word, *bases) for form in (base, f"{_opened(base)}en", f"{base}en", f"{base}e", base[:-1])]
+    forms = [form for base in (word, *bases) for form in (base, f"{_opened(base)}en", f"{base}en", f"{base}e")]
+    forms += [base[:-1] for base in bases if base[-2:-1] == base[-1:]]  # bossen -> boss -> bos
     return any(len(form) > 2 and form in _word_list() for form in forms)  # noqa: PLR2004
 
 
