@@ -21,7 +21,7 @@ help:
 	@echo "make evaluate-iv3 DATA=map   vragen bij de Iv3-tabellen van alle gemeenten"
 	@echo "make check     opmaak, stijl, typen en lagen controleren"
 	@echo "make train DATA=map   het taalmodel opnieuw trainen, naar build/static-nl"
-	@echo "make fit DATA=map     de rangschikking en de keuze van zinnen opnieuw passen op de vragen"
+	@echo "make fit DATA=map     de rangschikking, de keuze van zinnen en de herkenning van opdrachten opnieuw passen op de vragen"
 	@echo "make train-transformer DATA=map   het grotere taalmodel trainen, naar build/transformer; vraagt een GPU"
 
 # uv reads no pip configuration: wheels that pip finds locally are passed on; without them this is an ordinary install
@@ -65,6 +65,7 @@ train: $(STAMP)
 	$(BIN)/python -m training.train_static --data $(DATA) --out build/static-nl
 
 fit: $(STAMP)
+	$(BIN)/python -m training.fit_orders --data $(DATA) --write
 	$(BIN)/python -m training.fit_ranker --data $(DATA) --write
 	$(BIN)/python -m training.fit_choice --write
 

@@ -41,9 +41,9 @@ FOR = frozenset(
     ("near", "cover", "cover_nouns", "own_verbs", "own_code", "heading", "row_label", "similarity", "passage_similarity", "prior",
      "reciprocal_rank", "form", "near_form", "year", "preferred")
 )  # fmt: skip
-AGAINST = frozenset(("miss_charted", "absent"))
+AGAINST = frozenset(("miss_charted", "absent", "behind", "behind_cover", "behind_verbs", "behind_similarity"))
 # the share of answerable questions that may be refused by the choice alone
-WRONGLY_REFUSED = 0.07
+WRONGLY_REFUSED = 0.06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,6 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
-from begroting_qa.dutch import synonyms
 from training.hard_negatives import mine
 from training.queries import Asker, key_of, lexicon_pairs, read_wordnet
 from training.texts import paragraphs, rows
@@ -38,8 +37,7 @@ MAX_TOKENS = 128
 SCALE = 20.0
 SIF_A = 1e-3
 LEXICON_REPEATED = 30
-LEXICON_IN_TOKENIZER = 80
-TOKENIZER_TEXTS = 500_000
+TOKENIZER_PAIRS = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,9 +226,9 @@ def main() -> None:
     started = time.monotonic()
     pairs = gather(options.data, options.seed, options.limit)
     print(f"{len(pairs.queries)} pairs, {time.monotonic() - started:.0f} s", flush=True)
-    lexicon = [phrase for others in synonyms().values() for phrase in others][: options.limit] * LEXICON_IN_TOKENIZER
-    step = max(len(pairs.texts) // TOKENIZER_TEXTS, 1)
-    tokenizer = train_tokenizer(iter([*pairs.texts[::step], *lexicon]), options.vocabulary)
+    step = max(len(pairs.queries) // TOKENIZER_PAIRS, 1)
+    sample = (text for n in range(0, len(pairs.queries), step) for text in (pairs.queries[n], pairs.texts[pairs.positives[n]]))
+    tokenizer = train_tokenizer(sample, options.vocabulary)
     print(f"tokenizer, {time.monotonic() - started:.0f} s", flush=True)
     table, curve = train(pairs, tokenizer, steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed)
     log = {

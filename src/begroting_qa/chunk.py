@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import compress
 
 from begroting_qa.domain import (
     Boilerplate,
@@ -23,12 +24,13 @@ from begroting_qa.domain import (
     UnitKind,
 )  # fmt: skip
 from begroting_qa.grid import body_rows, captions_of, heads_of, heads_over, one_line, words_of
+from begroting_qa.orders import is_order, stay_beside_orders
 
 MAX_PASSAGE_CHARS = 1100
 MAX_LIST_CHARS = 3000
 MAX_ENTRY_CHARS = 290
 _MARK = "\x1e"  # the record separator stands in no document; it lets the splitter merge whole units only
-_BOUNDARY = re.compile(r"[.!?…][\"'’”)\]]*(\s+)(?=[A-ZÀ-Ý0-9‘'\"“(•])")
+_BOUNDARY = re.compile(r"[.!?…][\"'’”)\]]*(\s+)(?=[A-ZÀ-Ý0-9‘'\"“(•#<\[|])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|o\.?a|o\.?m|m\.?n|bijv|bv|t\.?a\.?v|t\.?b\.?v|t\.?o\.?v|i\.?v\.?m|i\.?h\.?k\.?v|m\.?b\.?t|n\.?a\.?v|d\.?w\.?z|"
     r"z\.?g|nl|art|artt|nr|nrs|ca|incl|excl|resp|dhr|mevr|mw|drs|ir|mr|dr|prof|blz|pag|p|max|min|jl|evt|vs|st|res|spec|soc|"
@@ -38,7 +40,10 @@ _ABBREVIATION = re.compile(
 
 
 def chunk_document(document: Document) -> list[Passage]:
-    """Return the passages of a document in reading order; together they hold every block but the site's own texts."""
+    """Return the passages of a document in reading order; together they hold every block but the site's own texts.
+
+    What gives orders to a machine is left out: it stays in the document, and is no evidence of anything.
+    """
     passages: list[Passage] = []
     for section in document.walk():
         pending: list[Unit] = []
@@ -48,7 +53,8 @@ def chunk_document(document: Document) -> list[Passage]:
                 pending = []
                 passages.extend(_rows(document, section, block))
             elif not isinstance(block, Boilerplate):
-                pending.extend(_units(document, block))
+                units = list(_units(document, block))
+                pending.extend(compress(units, stay_beside_orders([unit.text for unit in units])))
         passages.extend(_prose(document, section, pending))
     return passages
 
@@ -133,7 +139,7 @@ def _passage(
     document: Document, section: Section, *, kind: PassageKind, text: str, units: tuple[Unit, ...],
     header: Span | None = None, path: tuple[str, ...] | None = None,
 ) -> Passage:  # fmt: skip
-    where = section.path if path is None else path
+    where = tuple(heading for heading in (section.path if path is None else path) if not is_order(heading))
     start, end = units[0].start, units[-1].end
     return Passage(
         id=f"{document.id}:{start}-{end}",
@@ -173,6 +179,8 @@ def _rows(document: Document, section: Section, table: Table) -> Iterator[Passag
         own = (*row.labels, *row.values)
         told = "; ".join(value.text for value in values)
         line = f"{' – '.join(named)}: {told}" if named else told
+        if is_order(line):
+            continue
         unit = Unit(start=min(c.start for c in own), end=max(c.end for c in own), kind=UnitKind.ROW, text=line)
         passage = _passage(
             document,

@@ -119,8 +119,8 @@ def ask(
     import time  # noqa: PLC0415
 
     from begroting_qa.pipeline import answer_question  # noqa: PLC0415
-    from begroting_qa.wire.bodies import ANSWERER, MAX_QUESTION_CHARS, EngineBody, TimingBody  # noqa: PLC0415
-    from begroting_qa.wire.fill import answer_body  # noqa: PLC0415
+    from begroting_qa.wire.bodies import MAX_QUESTION_CHARS, TimingBody  # noqa: PLC0415
+    from begroting_qa.wire.fill import answer_body, engine_body  # noqa: PLC0415
 
     trimmed = question.strip()
     if not 1 <= len(trimmed) <= MAX_QUESTION_CHARS:
@@ -133,7 +133,7 @@ def ask(
     body = answer_body(
         answer, engine.sources, answer_id=str(uuid.uuid4()),
         timing=TimingBody(total=round(total, 2), **{step: round(clock.get(step, 0), 2) for step in ("retrieve", "answer")}),
-        engine=EngineBody(embedder=engine.embedder_id, answerer=ANSWERER, index_generation=engine.generation),
+        engine=engine_body(engine),
     )  # fmt: skip
     print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump(by_alias=False)))
 

@@ -331,11 +331,14 @@ def is_dutch_word(word: str) -> bool:
 
 @cache
 def _frame_stems() -> frozenset[str]:
-    return frozenset(stem(line) for line in lines_of("frame_words.txt"))
+    return frozenset(stem(line) for name in ("frame_words.txt", "loaded_words.txt") for line in lines_of(name))
 
 
 def is_frame_word(word: str) -> bool:
-    """Tell whether a folded word frames a question (`staat`, `gemeente`, `hoeveel`) and says little of its subject."""
+    """Tell whether a folded word frames a question (`staat`, `gemeente`, `hoeveel`) and says little of its subject.
+
+    So does a word that praises or blames (`peperduur`): two askers who differ get one answer.
+    """
     return stem(word) in _frame_stems()
 
 

@@ -3,7 +3,8 @@
 BegrotingQAError
 ├── SettingsError        begroting.toml or a BEGROTING_QA_* variable is not usable
 ├── SourceError          a file of the corpus or its listing is not usable; nothing was published
-├── ModelError           the embedder's files are missing, damaged or do not fit the index
+├── ModelError           a model's files are missing, damaged or do not fit the index
+├── GeneratorError       a language model gave no usable reply; the answer by quotes stands
 ├── IndexUnusableError   there is no generation that may be served
 │   └── IndexDamagedError    a generation is incomplete, altered or made by another version
 ├── CasesError           an evaluation file does not fit its schema or the corpus
@@ -29,7 +30,11 @@ class SourceError(BegrotingQAError):
 
 
 class ModelError(BegrotingQAError):
-    """The embedder cannot be loaded, or is another one than the index was made with."""
+    """A model cannot be loaded, or the embedder is another one than the index was made with."""
+
+
+class GeneratorError(BegrotingQAError):
+    """A language model cannot be reached, fails, is too slow, or says something that is no reply."""
 
 
 class IndexUnusableError(BegrotingQAError):

@@ -194,6 +194,40 @@ def reranker_unreadable(model: Path | str, error: Exception) -> str:
     return f"het herordenende taalmodel {model} is niet te laden ({error}); controleer reranker.model in begroting.toml"
 
 
+NO_CHAT_TEMPLATE = "er is geen chat_template; neem een model dat gesprekken kent"
+GENERATOR_CUT_OFF = "het antwoord brak af"
+GENERATOR_REPLY_UNREADABLE = "het antwoord is niet wat /v1/chat/completions hoort te geven"
+GENERATOR_REPORTS_FAULT = "de dienst meldt een fout"
+WITHOUT_GENERATOR = "zonder taalmodel"
+WITH_GENERATOR = "geformuleerd door een taalmodel; elke zin is nagezien aan de bron erbij"
+
+
+def generator_unreadable(model: str, problem: str) -> str:
+    """A language model that cannot be loaded."""
+    return f"het schrijvende taalmodel {model} is niet te laden ({problem}); controleer generator.model in begroting.toml"
+
+
+def generator_failed(name: str, problem: str) -> str:
+    """A language model that gave no usable reply."""
+    return f"het taalmodel {name} gaf geen bruikbaar antwoord ({problem}); het antwoord is gegeven zonder taalmodel"
+
+
+def http_status(status: int) -> str:
+    """A refusal by a service."""
+    return f"HTTP {status}"
+
+
+def generator_too_slow(timeout_s: float) -> str:
+    """A reply that takes too long."""
+    return f"niet klaar binnen {timeout_s:g} seconden; zie generator.timeout_s in begroting.toml"
+
+
+def generator_needs(kind: str, key: str, variable: str) -> str:
+    """A language model without its address or name."""
+    instead = f", of zet de variabele {variable}" if variable else ""
+    return f"kind = '{kind}' vraagt om {key}: vul het in{instead}"
+
+
 def model_altered(file: Path) -> str:
     """A model file with other contents than shipped."""
     return f"{file} is beschadigd of veranderd (sha256 klopt niet); installeer begroting-qa opnieuw"
@@ -298,6 +332,16 @@ def griffie_question(question: str) -> str:
 def spelling_notices(corrections: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """What was read for a misspelled word."""
     return tuple(f"‘{typed}’ gelezen als ‘{meant}’" for typed, meant in corrections)
+
+
+def short_for(short: str, full: str) -> str:
+    """What an abbreviation stands for."""
+    return f"{short} staat voor {full}."
+
+
+def abbreviations_explained(pairs: Sequence[tuple[str, str]]) -> str:
+    """What the abbreviations of an answer stand for."""
+    return "Afkortingen: " + "; ".join(f"{short} is {full}" for short, full in pairs)
 
 
 def reading(plan: Plan, titles: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +11,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from begroting_qa import messages
+from begroting_qa.abbreviations import known_abbreviations, unexplained
 from begroting_qa.answer.compose import compose
+from begroting_qa.answer.defined import define
 from begroting_qa.answer.figures import answer_figures
 from begroting_qa.answer.lines import Line, lines_of
 from begroting_qa.answer.prose import calculate_quoted
 from begroting_qa.answer.refuse import refuse
-from begroting_qa.answer.select import select
+from begroting_qa.answer.select import Selection, select
 from begroting_qa.answer.verify import verify
+from begroting_qa.answer.written import is_writable, write
 from begroting_qa.checks import check_figures, contradictions
 from begroting_qa.chunk import chunk_document
 from begroting_qa.codes import covers, find_codes
@@ -37,8 +41,10 @@ from begroting_qa.domain import (
 )
 from begroting_qa.dutch import index_terms, terms_of
 from begroting_qa.embed import RememberingEmbedder, load_embedder
-from begroting_qa.errors import IndexUnusableError, SourceError
+from begroting_qa.errors import GeneratorError, IndexUnusableError, SourceError
 from begroting_qa.figures import read_figures
+from begroting_qa.generate.chat import ChatGenerator
+from begroting_qa.generate.local import LocalGenerator
 from begroting_qa.index.embedded import EmbeddedIndex, write_vectors
 from begroting_qa.index.generations import building, open_generation, publish, published
 from begroting_qa.ingest.csv import SUFFIX as CSV
@@ -46,22 +52,25 @@ from begroting_qa.ingest.csv import read_csv
 from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
 from begroting_qa.ingest.text import read_text
 from begroting_qa.lexical import load_terms, save_terms, weigh_terms
-from begroting_qa.protocols import Embedder, Reranker
+from begroting_qa.orders import without_orders
+from begroting_qa.protocols import Embedder, Generator, Reranker
 from begroting_qa.rerank.cross import CrossEncoderReranker
 from begroting_qa.rerank.learned import LearnedRanker
 from begroting_qa.retrieve import retrieve
-from begroting_qa.settings import Settings
+from begroting_qa.settings import GeneratorSettings, Settings
 from begroting_qa.store import Store, write_store
 from begroting_qa.understand.followup import stand_alone
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import Vocabulary, matcher
 
+LOGGER = logging.getLogger(__name__)
 CANDIDATES = 40
 RERANKED = 100
 NEAREST = 3
 # how well a word of a search must stand in what says what a figure is
 SPOKEN_OF = 0.5
 REMEMBERED = 20_000  # texts; some 20 MB
+EXTRACTIVE = "extractive"
 Report = Callable[[str, int, int], None]
 
 
@@ -130,7 +139,14 @@ class Engine:
     findings: tuple[Finding, ...]
     contradicted: Mapping[str, Sequence[Finding]]
     vocabulary: Vocabulary
+    abbreviations: Mapping[str, str]
     reranker: Reranker
+    generator: Generator | None
+
+    @property
+    def answerer(self) -> str:
+        """What gives the answers: quotes alone, or a language model held to them."""
+        return EXTRACTIVE if self.generator is None else f"{EXTRACTIVE}+{self.generator.id}"
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -179,7 +195,9 @@ def open_engine(settings: Settings) -> Engine:
         findings=findings,
         contradicted=contradictions(findings),
         vocabulary=vocabulary,
+        abbreviations=known_abbreviations(store.document(document_id).text for document_id in store.sources),
         reranker=_reranker(settings.reranker.model, vocabulary, embedder),
+        generator=_generator(settings.generator),
     )
 
 
@@ -187,6 +205,25 @@ def _reranker(model: str, vocabulary: Vocabulary, embedder: Embedder) -> Reranke
     """Return the learned ranker, with a cross-encoder behind it where the settings name one."""
     learned = LearnedRanker(vocabulary, embedder)
     return CrossEncoderReranker(learned, model, vocabulary) if model else learned
+
+
+def _generator(chosen: GeneratorSettings) -> Generator | None:
+    """Return the language model that the settings name."""
+    match chosen.kind:
+        case "transformers":
+            return _local_generator(chosen.model, chosen.timeout_s, chosen.max_tokens)
+        case "openai":
+            return ChatGenerator(
+                chosen.url, chosen.model, key=chosen.key, timeout_s=chosen.timeout_s, max_tokens=chosen.max_tokens
+            )
+        case "none":
+            return None
+
+
+@lru_cache(maxsize=1)
+def _local_generator(model: str, timeout_s: float, max_tokens: int) -> Generator:
+    """Load a model once a process: it is by far the largest thing in it."""
+    return LocalGenerator(model, timeout_s=timeout_s, max_tokens=max_tokens)
 
 
 def published_generation(settings: Settings) -> str | None:
@@ -213,7 +250,7 @@ def answer_question(
 ) -> Answer:
     """Return the answer to a question that may lean on `earlier` ones; `clock` gets the milliseconds of the two main steps."""
     started = time.perf_counter()
-    asked = stand_alone(question, earlier, engine.vocabulary)
+    asked = stand_alone(without_orders(question), [without_orders(before) for before in earlier], engine.vocabulary)
     plan = replace(understand(asked, filters or Filters(), engine.vocabulary), question=question)
     if plan.kind is QuestionKind.UNSUPPORTED:
         return refuse(plan, (), engine.vocabulary)
@@ -223,7 +260,14 @@ def answer_question(
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
-    return replace(answer, passages=tuple(passages[:top_k]))
+    return replace(_with_abbreviations(engine, answer), passages=tuple(passages[:top_k]))
+
+
+def _with_abbreviations(engine: Engine, answer: Answer) -> Answer:
+    """Return the answer with a notice of what its abbreviations stand for."""
+    said = " ".join([answer.text, *(claim.text for claim in answer.claims if claim.is_item)])
+    short = unexplained(said, engine.abbreviations) if answer.citations else []
+    return replace(answer, notices=(*answer.notices, messages.abbreviations_explained(short))) if short else answer
 
 
 def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
@@ -239,6 +283,9 @@ def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPas
 
 def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer:
     """Return the answer that passages give, or a refusal."""
+    defined = define(plan, passages, engine.document)
+    if defined is not None and (verified := verify(defined, engine.document)).citations:
+        return verified
     selection = select(plan, passages, engine.vocabulary, engine.embedder, engine.store.figures_within)
     if selection.refusal is not None:
         return refuse(plan, passages[:NEAREST], engine.vocabulary, selection.refusal)
@@ -248,7 +295,23 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     calculated = calculate_quoted(plan, answer, engine.document, engine.store.figures_within, engine.vocabulary)
     if calculated is not None and (verified := verify(calculated, engine.document)).calculation:
         return verified
+    answer = _in_other_words(engine, plan, answer, selection)
     return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))
+
+
+def _in_other_words(engine: Engine, plan: Plan, answer: Answer, selection: Selection) -> Answer:
+    """Return the answer as the language model tells it, or as it is, with a notice where the model had nothing usable."""
+    if engine.generator is None or not is_writable(answer):
+        return answer
+    try:
+        written = write(plan, answer, selection.chosen, engine.document, engine.sources, engine.generator)
+    except GeneratorError as error:
+        LOGGER.warning("%s", error)
+        written = None
+    verified = verify(written, engine.document) if written is not None else None
+    if verified is not None and verified.citations:
+        return replace(verified, notices=(*verified.notices, messages.WITH_GENERATOR))
+    return replace(answer, notices=(*answer.notices, messages.WITHOUT_GENERATOR))
 
 
 def _figures_quoted(engine: Engine, citations: Sequence[Citation]) -> Iterator[CitedFigure]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, TypedDict
 
 import numpy as np
 
@@ -45,6 +45,26 @@ class Reranker(Protocol):
 
     def rerank(self, plan: Plan, passages: Sequence[ScoredPassage]) -> list[ScoredPassage]:
         """Return the passages best first; ranks from 1, scores above 0, ties by passage id."""
+        ...
+
+
+class Message(TypedDict):
+    """One turn of a conversation with a language model; `role` is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+class Generator(Protocol):
+    """A language model that writes."""
+
+    @property
+    def id(self) -> str:
+        """What runs it, and its name."""
+        ...
+
+    def generate(self, conversation: list[Message]) -> Iterator[str]:
+        """Yield the reply in pieces; raises GeneratorError at any fault, also midway."""
         ...
 
 

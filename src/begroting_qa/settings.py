@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -37,6 +38,39 @@ class RerankerSettings(BaseModel):
     model: str = ""
 
 
+class GeneratorSettings(BaseModel):
+    """Which language model writes answers; of a chat service, what is left empty comes from its usual variables."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["none", "transformers", "openai"] = "none"
+    model: str = ""
+    url: str = ""
+    timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    max_tokens: Annotated[int, Field(ge=1, le=4000)] = 300
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, values: dict[str, object]) -> dict[str, object]:
+        if values.get("kind") != "openai":
+            return values
+        usual = {"url": os.environ.get("OPENAI_BASE_URL", ""), "model": os.environ.get("OPENAI_MODEL", "")}
+        return {**values, **{key: values.get(key) or value for key, value in usual.items()}}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        needed = {"openai": {"url": "OPENAI_BASE_URL", "model": "OPENAI_MODEL"}, "transformers": {"model": ""}, "none": {}}
+        for key, variable in needed[self.kind].items():
+            if not getattr(self, key):
+                raise ValueError(messages.generator_needs(self.kind, f"generator.{key}", variable))
+        return self
+
+    @property
+    def key(self) -> str:
+        """The key of a chat service: a secret, so from the variable alone."""
+        return os.environ.get("OPENAI_API_KEY", "")
+
+
 class Settings(BaseSettings):
     """Every setting; unknown keys are refused."""
 
@@ -52,6 +86,7 @@ class Settings(BaseSettings):
     dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.1
     embedder: EmbedderSettings = EmbedderSettings()
     reranker: RerankerSettings = RerankerSettings()
+    generator: GeneratorSettings = GeneratorSettings()
 
     @classmethod
     def settings_customise_sources(

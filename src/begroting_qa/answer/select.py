@@ -61,6 +61,10 @@ MAX_UNITS = 3
 # how far behind the best unit another may be, in log odds, and still be quoted with it
 CLOSE_BEHIND = 1.5
 HEAVY_WORD = 0.6
+# of how things stand each document has its own sentence: how far behind the best it may be, how much of the subject it holds
+STATE_BEHIND = 3.0
+SAME_SUBJECT = 0.8
+SHORTEST_STATEMENT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,20 +229,30 @@ def _with_company(plan: Plan, kept: Sequence[Evidence]) -> list[Evidence]:
     best = kept[0]
     if best.unit.kind is UnitKind.ROW:
         return [best]
+    if plan.kind is QuestionKind.STATE and len(by_document := _best_by_document(kept)) > 1:
+        return by_document
     chosen = _with_sequel(_with_antecedent(best))
-    documents = {best.passage.document_id}
     for candidate in kept[1:]:
         too_weak = candidate.score < best.score - CLOSE_BEHIND or candidate.unit.kind is UnitKind.ROW
         is_known = any(candidate.unit.text == c.unit.text for c in chosen)
-        is_older = plan.kind is QuestionKind.STATE and candidate.passage.document_id in documents
         group = _with_antecedent(candidate)
-        if too_weak or is_known or is_older or len(chosen) + len(group) > MAX_UNITS:
+        if too_weak or is_known or len(chosen) + len(group) > MAX_UNITS:
             continue
-        documents.add(candidate.passage.document_id)
         chosen.extend(c for c in group if all(c.unit != other.unit for other in chosen))
-    if plan.kind is not QuestionKind.STATE:
-        _fill(chosen, best, kept if plan.kind is QuestionKind.DATE else ())
+    _fill(chosen, best, kept if plan.kind is QuestionKind.DATE else ())
     return chosen
+
+
+def _best_by_document(kept: Sequence[Evidence]) -> list[Evidence]:
+    """Return what each document says best of how things stand, best first, where it speaks of the same."""
+    best = kept[0]
+    found: dict[str, Evidence] = {}
+    for candidate in kept:
+        speaks = candidate.cover >= SAME_SUBJECT * best.cover and candidate.score >= best.score - STATE_BEHIND
+        is_told = candidate.unit.kind is not UnitKind.ROW and len(candidate.unit.text.split()) >= SHORTEST_STATEMENT
+        if speaks and is_told and not points_back(candidate.unit.text):
+            found.setdefault(candidate.passage.document_id, candidate)
+    return list(found.values())[:MAX_UNITS]
 
 
 def _fill(chosen: list[Evidence], best: Evidence, telling: Sequence[Evidence]) -> None:

@@ -39,8 +39,10 @@ _OF_FIGURES = frozenset(("count", "number", "money", "share", "measure"))
 SIGNS = (
     "near", "cover", "cover_nouns", "own_verbs", "passage_cover", "own_code", "heading", "row_label", "similarity",
     "passage_similarity", "prior", "reciprocal_rank", "form", "near_form", "year", "preferred", "miss_charted", "absent",
-    "first", "row", "bare", "length", "n_terms", *(f"form_{name}" for name in _DEMANDED), *(f"is_{name}" for name in _DEMANDED),
+    "behind", "behind_cover", "behind_verbs", "behind_similarity", "first", "row", "bare", "length", "n_terms",
+    *(f"form_{name}" for name in _DEMANDED), *(f"is_{name}" for name in _DEMANDED),
 )  # fmt: skip
+_BEHIND = {"behind": "near", "behind_cover": "cover", "behind_verbs": "own_verbs", "behind_similarity": "similarity"}
 _COLUMN = {name: number for number, name in enumerate(SIGNS)}
 
 
@@ -86,6 +88,7 @@ def describe(
             )  # fmt: skip
     if found:
         _add_similarities(plan, passages, found, embedder)
+        _add_distances(found)
     return found
 
 
@@ -194,6 +197,17 @@ def _add_similarities(plan: Plan, passages: Sequence[ScoredPassage], found: Sequ
     for described, similarity in zip(found, of_units, strict=True):
         described.signs[_COLUMN["similarity"]] = similarity
         described.signs[_COLUMN["passage_similarity"]] = by_passage[described.passage.id]
+
+
+def _add_distances(found: Sequence[Described]) -> None:
+    """Fill in how far each unit is behind the one that speaks best of the question, whether or not that tells what is asked.
+
+    Where what speaks of it does not tell it, something else nearby seldom does.
+    """
+    for behind, of in _BEHIND.items():
+        best = max(described.signs[_COLUMN[of]] for described in found)
+        for described in found:
+            described.signs[_COLUMN[behind]] = best - described.signs[_COLUMN[of]]
 
 
 def _held(passage: Passage, unit: Unit, heading: frozenset[str]) -> frozenset[str]:

@@ -17,8 +17,8 @@ from begroting_qa.evaluate.cases import Case, comparable
 from begroting_qa.evaluate.judging import Facts
 from begroting_qa.evaluate.ranking import DEEP
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire.bodies import ANSWERER, MAX_LIMIT, AnswerBody, EngineBody, ReadingBody, TimingBody
-from begroting_qa.wire.fill import answer_body
+from begroting_qa.wire.bodies import MAX_LIMIT, AnswerBody, EngineBody, ReadingBody, TimingBody
+from begroting_qa.wire.fill import answer_body, engine_body
 
 if TYPE_CHECKING:
     import httpx2
@@ -73,7 +73,7 @@ def ask_engine(engine: Engine, case: Case) -> AnswerBody:
         engine.sources,
         answer_id="evaluate",
         timing=TimingBody(total=total, retrieve=clock.get("retrieve", 0.0), answer=clock.get("answer", 0.0)),
-        engine=EngineBody(embedder=engine.embedder_id, answerer=ANSWERER, index_generation=engine.generation),
+        engine=engine_body(engine),
     )
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from begroting_qa.domain import Filters
 from begroting_qa.pipeline import Engine, answer_question
-from begroting_qa.wire.bodies import ANSWERER, AnswerBody, AskBody, EngineBody, TimingBody
-from begroting_qa.wire.fill import answer_body
+from begroting_qa.wire.bodies import AnswerBody, AskBody, TimingBody
+from begroting_qa.wire.fill import answer_body, engine_body
 
 
 def answer(engine: Engine, body: AskBody) -> AnswerBody:
@@ -28,5 +28,5 @@ def answer(engine: Engine, body: AskBody) -> AnswerBody:
         engine.sources,
         answer_id=uuid4().hex,
         timing=timing,
-        engine=EngineBody(embedder=engine.embedder_id, answerer=ANSWERER, index_generation=engine.generation),
+        engine=engine_body(engine),
     )

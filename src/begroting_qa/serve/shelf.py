@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from begroting_qa.domain import AnswerStatus, Document, Paragraph, Section, Table
 from begroting_qa.pipeline import Engine, answer_question
@@ -47,11 +48,12 @@ def completeness(document: Document) -> float:
 def example_questions(engine: Engine) -> list[str]:
     """Return questions about headings of the documents, the newest document first, each of which has an answer."""
     found: list[str] = []
+    quoting = replace(engine, generator=None)  # whether there is an answer does not hang on who words it
     for tried, subject in enumerate(_subjects(engine)):
         if tried == MAX_TRIED or len(found) == N_EXAMPLES:
             break
         question = f"Wat staat er over {subject}?"
-        if answer_question(engine, question).status is AnswerStatus.ANSWERED:
+        if answer_question(quoting, question).status is AnswerStatus.ANSWERED:
             found.append(question)
     return found
 

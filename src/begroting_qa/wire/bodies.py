@@ -20,8 +20,6 @@ from begroting_qa.domain import (
 )
 
 MAX_QUESTION_CHARS = 1000
-# what writes the answers: quotes alone, no language model
-ANSWERER = "extractive"
 MAX_REASON_CHARS = 1000
 MAX_TURNS = 5
 MAX_TOP_K = 50

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from begroting_qa.domain import Answer, Citation, Document, Figure, Finding, Origin, ScoredPassage, Section, Series, Source
+from begroting_qa.pipeline import Engine
 from begroting_qa.wire.bodies import (
     AnswerBody,
     CalculationBody,
@@ -65,6 +66,11 @@ def citation_body(citation: Citation, source: Source) -> CitationBody:
         url=document_url(citation.document_id, citation.start, citation.end),
         source_url=source.url,
     )
+
+
+def engine_body(engine: Engine) -> EngineBody:
+    """Return what gives the answers, and from which index."""
+    return EngineBody(embedder=engine.embedder_id, answerer=engine.answerer, index_generation=engine.generation)
 
 
 def answer_body(

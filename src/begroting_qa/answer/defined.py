@@ -1,0 +1,113 @@
+"""`Wat is SSB?`, `Wat is het Toekomstscenario?` -> the place that brings an abbreviation in, or the sentence that says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from begroting_qa import messages
+from begroting_qa.abbreviations import find_introduced
+from begroting_qa.answer.compose import MAX_ANSWER_CHARS, answer_text
+from begroting_qa.domain import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Claim,
+    Document,
+    Passage,
+    Plan,
+    ScoredPassage,
+    Span,
+    Unit,
+    UnitKind,
+)
+from begroting_qa.dutch import fold
+
+_ASKED = re.compile(
+    r"^\W*(?:wat (?:is|zijn|betekent|betekenen|houdt|houden)(?: dat| nou| eigenlijk)?|waar (?:staat|staan)|"
+    r"wat wordt (?:er )?(?:bedoeld met|verstaan onder)|wat is de betekenis van|wat bedoelt (?:men|de gemeente|u) met)\s+"
+    r"(?:(?:de|het|een|afkorting|term|woord|begrip|letters)\s+)*(?P<what>\S+(?: \S+){0,4}?)"
+    r"(?:\s+(?:voor|in|precies|eigenlijk|nou|ook alweer|voor iets))*\s*\??\s*$",
+    re.IGNORECASE,
+)
+_SAYS_WHAT = (
+    r"(?:\s*\([^)]*\))?\s(?:is|zijn|was|betekent|houdt in|staat voor|omvat|bestaat uit|betreft|zorgt voor|biedt|richt zich)\s"
+)
+# a definition begins with what it defines; a few words may stand before it
+OPENING_CHARS = 24
+
+
+@dataclass(slots=True)
+class _Definition:
+    """What is quoted: a stretch of a document, and the text of the claim."""
+
+    passage: Passage
+    span: Span
+    text: str
+
+
+def define(plan: Plan, passages: Sequence[ScoredPassage], documents: Callable[[str], Document]) -> Answer | None:
+    """Return the answer to a question for what something is, None where the documents do not say it in so many words."""
+    asked = _ASKED.match(plan.normalized)
+    if asked is None or plan.years or plan.codes:
+        return None
+    what = asked["what"].strip("'\"‘’“”.,?")
+    found = list(_introductions(what, passages, documents)) or list(_definitions(what, passages))
+    if not found:
+        return None
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for definition in found:
+        marker = len(citations) + 1
+        claim = Claim(text=definition.text, markers=(marker,))
+        if len(answer_text([*claims, claim])) > MAX_ANSWER_CHARS:
+            break
+        document = documents(definition.passage.document_id)
+        start, end = definition.span.start, definition.span.end
+        claims.append(claim)
+        citations.append(
+            Citation(
+                marker=marker, document_id=document.id, path=definition.passage.path, quote=document.text[start:end],
+                start=start, end=end,
+            )
+        )  # fmt: skip
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.ANSWERED,
+        text=answer_text(claims),
+        reading=messages.reading(plan, []),
+        claims=tuple(claims),
+        citations=tuple(citations),
+        notices=messages.spelling_notices(plan.corrections),
+    )
+
+
+def _introductions(what: str, passages: Sequence[ScoredPassage], documents: Callable[[str], Document]) -> Iterator[_Definition]:
+    """Yield the first place that says what an abbreviation is short for, and the sentence around it."""
+    for scored in passages:
+        passage = scored.passage
+        text = documents(passage.document_id).text
+        for introduced in find_introduced(text[passage.start : passage.end]):
+            if fold(what) != fold(introduced.short):
+                continue
+            span = Span(start=passage.start + introduced.start, end=passage.start + introduced.end)
+            yield _Definition(passage, span, messages.short_for(introduced.short, introduced.full))
+            unit = next((u for u in passage.units if u.start <= span.start and span.end <= u.end and _is_prose(u)), None)
+            if unit is not None:
+                yield _Definition(passage, Span(start=unit.start, end=unit.end), unit.text)
+            return
+
+
+def _definitions(what: str, passages: Sequence[ScoredPassage]) -> Iterator[_Definition]:
+    """Yield the sentence that begins with a thing and says what it is."""
+    says = re.compile(rf"^.{{0,{OPENING_CHARS}}}\b{re.escape(fold(what))}{_SAYS_WHAT}", re.IGNORECASE)
+    for scored in passages:
+        for unit in scored.passage.units:
+            if _is_prose(unit) and says.search(fold(unit.text)):
+                yield _Definition(scored.passage, Span(start=unit.start, end=unit.end), unit.text)
+                return
+
+
+def _is_prose(unit: Unit) -> bool:
+    return unit.kind in (UnitKind.SENTENCE, UnitKind.ENTRY)

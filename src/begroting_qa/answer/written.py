@@ -1,0 +1,144 @@
+"""Answer by quotes -> the same answer written by a language model, each sentence held against the one that it comes from.
+
+The model sees sentences under opaque tokens and cites them by these, so that it cannot make up a link. What it says is kept
+sentence by sentence, where a single literal sentence says the same; what is left goes through `verify` like any other answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+
+from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.evidence import Evidence
+from begroting_qa.answer.faithful import says_the_same
+from begroting_qa.answer.pointing import points_back
+from begroting_qa.domain import Answer, Citation, Claim, Document, Passage, Plan, Source, Unit
+from begroting_qa.protocols import Generator, Message
+
+MAX_REPLY_CHARS = 4000
+TOKEN_CHARS = 4
+_CITED = re.compile(r"(?P<said>[^\[\]]+?)(?P<tokens>(?:\s*\[[a-z0-9]{4}\])+)(?P<end>[.!?]?)", re.DOTALL)
+_TOKEN = re.compile(r"\[([a-z0-9]{4})\]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý‘“'\"])")
+_DECORATION = re.compile(r"^[\s\-*•#>.\d)]*(?=[^\W\d])|[*_`]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A sentence as the model sees it."""
+
+    token: str
+    passage: Passage
+    unit: Unit
+
+
+def is_writable(answer: Answer) -> bool:
+    """Tell whether an answer is of sentences alone: lists, rows and calculated numbers are told best as they are."""
+    return not (any(c.is_item for c in answer.claims) or answer.figures or answer.calculation or answer.series)
+
+
+def write(
+    plan: Plan,
+    answer: Answer,
+    chosen: Sequence[Evidence],
+    documents: Callable[[str], Document],
+    sources: Mapping[str, Source],
+    generator: Generator,
+) -> Answer | None:
+    """Return the answer in the model's words, None where too little of them holds.
+
+    At least one sentence must come from what was `chosen` to answer, and none from elsewhere than the passages around it.
+
+    Raises:
+        GeneratorError: the model gave no usable reply.
+    """
+    shown = _shown(plan, chosen)
+    conversation = _conversation(plan, shown, sources)
+    reply = ""
+    for piece in generator.generate(conversation):
+        reply += piece
+        if len(reply) > MAX_REPLY_CHARS:
+            break
+    by_token = {s.token: s for s in shown}
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for text, source in _supported(reply, by_token):
+        is_loose = points_back(text) and not claims
+        if is_loose or any(claim.text == text for claim in claims):
+            continue
+        claims.append(Claim(text=text, markers=(_cite(citations, source, documents),)))
+    return replace(answer, text=answer_text(claims), claims=tuple(claims), citations=tuple(citations)) if claims else None
+
+
+def _shown(plan: Plan, chosen: Sequence[Evidence]) -> list[_Shown]:
+    """Return the sentences of the answer under their tokens, in order of use."""
+    tokens: dict[str, _Shown] = {}
+    for evidence in chosen:
+        place = f"{plan.question}\0{evidence.passage.document_id}\0{evidence.unit.start}"
+        salt = 0
+        while (token := _token(f"{place}\0{salt}")) in tokens:
+            salt += 1
+        tokens[token] = _Shown(token, evidence.passage, evidence.unit)
+    return list(tokens.values())
+
+
+def _token(text: str) -> str:
+    """Return four letters or digits that tell nothing of the text, the same for the same text."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    token = ""
+    for _ in range(TOKEN_CHARS):
+        number, at = divmod(number, len(letters))
+        token += letters[at]
+    return token
+
+
+def _conversation(plan: Plan, shown: Sequence[_Shown], sources: Mapping[str, Source]) -> list[Message]:
+    lines: list[str] = []
+    before = ""
+    for s in shown:
+        if s.passage.id != before:
+            before = s.passage.id
+            lines.append(f"Uit {sources[s.passage.document_id].title}, {' > '.join(s.passage.path)}:")
+        lines.append(f"[{s.token}] {s.unit.text}")
+    return [
+        Message(role="system", content=_prompt("taak.txt")),
+        Message(role="user", content=_prompt("vraag.txt").format(passages="\n".join(lines), question=plan.corrected)),
+    ]
+
+
+def _prompt(name: str) -> str:
+    return resources.files("begroting_qa").joinpath(f"prompts/{name}").read_text(encoding="utf-8").strip()
+
+
+def _supported(reply: str, by_token: Mapping[str, _Shown]) -> Iterator[tuple[str, _Shown]]:
+    """Yield the sentences of a reply that one of the sentences they cite says too, with that one."""
+    for match in _CITED.finditer(reply):
+        sources = [by_token[token] for token in _TOKEN.findall(match["tokens"]) if token in by_token]
+        whole = _DECORATION.sub("", match["said"]).strip()
+        # what stands before the last sentence cites nothing, unless it is all one sentence with a point inside
+        for said in dict.fromkeys((whole, _SENTENCE_END.split(whole)[-1])):
+            source = next((s for s in sources if says_the_same(said, s.unit.text)), None)
+            if source is not None:
+                text = " ".join(said.split())
+                yield text if text[-1] in ".!?" else f"{text}.", source
+                break
+
+
+def _cite(citations: list[Citation], source: _Shown, documents: Callable[[str], Document]) -> int:
+    """Return the marker of a sentence, the same for the same sentence."""
+    unit, document_id = source.unit, source.passage.document_id
+    for citation in citations:
+        if (citation.document_id, citation.start, citation.end) == (document_id, unit.start, unit.end):
+            return citation.marker
+    citations.append(
+        Citation(
+            marker=len(citations) + 1, document_id=document_id, path=source.passage.path,
+            quote=documents(document_id).text[unit.start : unit.end], start=unit.start, end=unit.end,
+        )
+    )  # fmt: skip
+    return len(citations)

@@ -1,0 +1,95 @@
+"""How answers are put together: what a thing is, how things stand, abbreviations explained, praise and blame left aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from begroting_qa.abbreviations import find_introduced, unexplained
+from begroting_qa.domain import AnswerStatus
+from begroting_qa.pipeline import Engine, answer_question
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We werken aan een Sterke Sociale Basis (SSB) in de stad.", [("SSB", "Sterke Sociale Basis")]),
+        ("bij de sociale wijkteams (SWT’s) en elders", [("SWT", "sociale wijkteams")]),
+        ("voor Alleenstaande Minderjarige Vreemdelingen (AMV’ers)", [("AMV", "Alleenstaande Minderjarige Vreemdelingen")]),
+        ("het Gezond en Actief Leven Akkoord (GALA)", [("GALA", "Gezond en Actief Leven Akkoord")]),
+        ("de renovatie van de Meerpaal (Merenwijk) en (RV 19.0005)", []),
+        ("een bedrag (EUR) van de raad", []),
+        ("De Binnenvest. Opvang (BO)", []),
+    ],
+)
+def test_an_abbreviation_is_read_where_a_text_brings_it_in(text: str, found: list[tuple[str, str]]) -> None:
+    introduced = list(find_introduced(text))
+    assert [(i.short, i.full) for i in introduced] == found
+    assert all(text[i.start : i.end].startswith(i.full) and text[i.end - 1] == ")" for i in introduced)
+
+
+def test_what_a_text_explains_itself_is_not_explained_again() -> None:
+    known = {"SSB": "Sterke Sociale Basis", "SWT": "sociale wijkteams"}
+    assert unexplained("De SSB en de SWT, de sociale wijkteams", known) == [("SSB", "Sterke Sociale Basis")]
+
+
+@pytest.mark.parametrize("question", ["Wat is SSB?", "wat betekent ssb", "Waar staat SSB voor?", "Wat is de SSB precies?"])
+def test_an_abbreviation_is_answered_with_the_place_that_brings_it_in(engine: Engine, question: str) -> None:
+    answer = answer_question(engine, question)
+    assert answer.text.startswith("SSB staat voor Sterke Sociale Basis. [1]")
+    assert answer.citations[0].quote == "Sterke Sociale Basis (SSB)"
+
+
+def test_a_thing_is_answered_with_the_sentence_that_says_what_it_is(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat is het Toekomstscenario?")
+    assert answer.text.startswith("Het Toekomstscenario is een landelijk programma")
+
+
+def test_abbreviations_of_an_answer_are_explained(engine: Engine) -> None:
+    answer = answer_question(engine, "Wie zit er in de stuurgroep wijkgerichte ketenaanpak?")
+    notice = next(notice for notice in answer.notices if notice.startswith("Afkortingen: "))
+    assert "SSB is Sterke Sociale Basis" in notice
+
+
+def test_how_things_stand_is_told_per_document_newest_first(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat is de stand van zaken van de aanpak eenzaamheid?")
+    told = [engine.sources[c.document_id] for c in answer.citations]
+    assert len({source.id for source in told}) == len(told) > 1
+    assert [s.as_of for s in told] == sorted((s.as_of for s in told), reverse=True)
+    assert all(claim.text.startswith(f"{source.title}: ") for claim, source in zip(answer.claims, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wanneer opent eindelijk het hoognodige tijdelijke AZC?", "Wanneer opent het peperdure tijdelijke AZC?"),
+        (
+            "Wie voert het prachtige programma rookvrije generatie uit?",
+            "Wie voert het zinloze programma rookvrije generatie uit?",
+        ),
+    ],
+)
+def test_praise_and_blame_get_one_answer(engine: Engine, one: str, other: str) -> None:
+    first, second = answer_question(engine, one), answer_question(engine, other)
+    assert first.status is AnswerStatus.ANSWERED
+    assert [c.quote for c in first.citations] == [c.quote for c in second.citations]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is de bijdrage aan Hecht te hoog?",
+        "Welke partner van de Sterke Sociale Basis is de beste?",
+        "Moet de gemeente excuses maken voor het slavernijverleden?",
+        "Is het plan tegen eenzaamheid haalbaar?",
+        "Zal het aantal huisuitzettingen in 2035 hoger zijn dan nu?",
+    ],
+)
+def test_opinions_and_predictions_are_not_given(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status is AnswerStatus.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "question", ["Hoeveel asielzoekers moet Leiden volgens het Rijk opvangen?", "Moet Leiden 619 opvangplekken regelen?"]
+)
+def test_what_is_obliged_is_no_opinion(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status is not AnswerStatus.NOT_SUPPORTED
