@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: serve test check evaluate faults ablate evaluate-external evaluate-iv3 index train fit train-transformer help
+.PHONY: serve test slow check evaluate faults ablate evaluate-external evaluate-iv3 index train fit train-transformer help
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test      alles installeren en de tests draaien"
 	@echo "make index     de index opnieuw bouwen uit corpus/"
 	@echo "make evaluate  de vragenset beantwoorden en vergelijken met eval/baseline.json"
+	@echo "make slow      de tests met echte taalmodellen, een halve minuut"
 	@echo "make faults    fouten in het product leggen en nagaan dat make evaluate ze ziet"
 	@echo "make ablate DATA=map   een onderdeel van het zoeken tegelijk uitzetten en tonen wat het waard is"
 	@echo "make evaluate-external DATA=map   zoeken in vragen en teksten van anderen, naar eval/LEADERBOARD.md"
@@ -48,6 +49,9 @@ check: $(STAMP)
 
 evaluate: $(STAMP)
 	$(BIN)/begroting-qa evaluate
+
+slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow
 
 faults: $(STAMP)
 	$(BIN)/python -m pytest -m gate tests/test_gate.py

@@ -93,3 +93,42 @@ def test_opinions_and_predictions_are_not_given(engine: Engine, question: str) -
 )
 def test_what_is_obliged_is_no_opinion(engine: Engine, question: str) -> None:
     assert answer_question(engine, question).status is not AnswerStatus.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Waar staat de afkorting MDA++ voor?",
+        "Wat doet Leiden in de City Deal Inclusieve Stad?",
+        "Hoeveel partijen sloten het Leids Preventieakkoord 2024-2026?",
+        "Welk reclamebureau bedacht de campagne Geef elkaar de ruimte?",
+        "Wat heeft de monitor sociaal domein 2018 gekost?",
+        "Wie leidt het programmateam maatschappelijke zorg?",
+        "Wat was de schaalscore sociale cohesie in 2018?",
+    ],
+)
+def test_a_detail_that_is_not_told_is_refused(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_what_something_is_called_may_stand_behind_a_colon(engine: Engine) -> None:
+    answer = answer_question(engine, "Hoe heet de huishoudelijke ondersteuning met lichte begeleiding?")
+    assert "Thuisondersteuning" in answer.text
+
+
+def test_another_part_of_a_long_name_is_the_same_name(engine: Engine) -> None:
+    assert answer_question(engine, "Sinds wanneer doet Leiden mee aan de City Deal Voedselomgeving?").citations
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("Wat kost een parkeervergunning?", "De verordening parkeerbelastingen."),
+        ("Wie is de wethouder van zorg?", "De website van de gemeente, bij het college van burgemeester en wethouders."),
+        ("Wat is de ozb in 2031?", "De programmabegroting of het jaarverslag over 2031."),
+    ],
+)
+def test_a_refusal_says_where_such_a_thing_is_usually_told(engine: Engine, question: str, place: str) -> None:
+    refusal = answer_question(engine, question).refusal
+    assert refusal is not None
+    assert refusal.likely_document == place

@@ -20,6 +20,7 @@ from begroting_qa.evaluate import answerers
 from begroting_qa.evaluate.run import run_evaluation
 from begroting_qa.index.embedded import EmbeddedIndex
 from begroting_qa.settings import Settings
+from begroting_qa.understand.followup import StandAlone
 
 pytestmark = pytest.mark.gate
 ROOT = Path(__file__).parent.parent
@@ -134,7 +135,7 @@ def ignore_synonyms(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ignore_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "stand_alone", lambda question, *_: question)
+    monkeypatch.setattr(pipeline, "stand_alone", lambda question, *_: StandAlone(text=question))
 
 
 def answer_from_the_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,10 +115,27 @@ def test_what_sounds_like_an_opinion_and_is_a_question(engine: Engine, text: str
         ("Hoe hoog zijn de lasten van Preventie in 2025?", "En in 2026?", "Hoe hoog zijn de lasten van Preventie in in 2026?"),
         ("Wanneer opent het azc op de Paardenwei?", "Wie voert dat uit?", "Wie voert dat uit azc Paardenwei?"),
         ("Wanneer opent het azc op de Paardenwei?", "Wat kost Hecht in 2025?", "Wat kost Hecht in 2025?"),
+        ("Wat zijn de lasten van ondersteuning in 2025?", "En bij preventie?", "Wat zijn de lasten van preventie in 2025?"),
+        ("Wat zijn de lasten van preventie in 2025?", "En de baten?", "Wat zijn de baten van preventie in 2025?"),
     ],
 )
 def test_a_question_that_leans_on_the_one_before(engine: Engine, earlier: str, question: str, alone: str) -> None:
-    assert " ".join(stand_alone(question, [earlier], engine.vocabulary).split()) == alone
+    assert " ".join(stand_alone(question, [earlier], engine.vocabulary).text.split()) == alone
+
+
+@pytest.mark.parametrize(
+    ("question", "inherited", "reading"),
+    [
+        ("En in 2026?", ("subject", "measure"), "Gelezen als: lasten van Preventie, meerjarenraming 2026"),
+        ("En de baten?", ("subject", "period"), "Gelezen als: baten van Preventie, begroting 2025"),
+        ("En bij ondersteuning?", ("measure", "period"), "Gelezen als: lasten van Ondersteuning, begroting 2025"),
+        ("Wat kost Hecht in 2025?", (), None),
+    ],
+)
+def test_a_follow_up_shows_what_it_took(engine: Engine, question: str, inherited: tuple[str, ...], reading: str | None) -> None:
+    answer = answer_question(engine, question, earlier=["Wat zijn de lasten van preventie in 2025?"])
+    assert answer.inherited == inherited
+    assert reading is None or answer.reading == reading
 
 
 def test_a_follow_up_is_answered_over_the_whole_path(engine: Engine) -> None:

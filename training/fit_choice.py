@@ -68,7 +68,7 @@ def examples_of(name: str, settings: Settings, questions: Sequence[Path]) -> lis
     found: list[Example] = []
     texts = {document_id: engine.document(document_id).text for document_id in engine.sources}
     for case in load_cases(questions, texts).cases:
-        question = stand_alone(case.question, case.history, engine.vocabulary)
+        question = stand_alone(case.question, case.history, engine.vocabulary).text
         plan = understand(question, Filters(), engine.vocabulary)
         if case.split != "dev" or plan.kind is QuestionKind.UNSUPPORTED or plan.missing:
             continue

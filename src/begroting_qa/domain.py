@@ -562,12 +562,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What we say and why we may: text and citations, or a refusal."""
+    """What we say and why we may: text and citations, or a refusal.
+
+    `inherited` names what the question took from those before it: `subject`, `measure`, `period`.
+    """
 
     question: str
     status: AnswerStatus
     text: str
     reading: str
+    inherited: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     completeness: str | None = None

@@ -314,6 +314,11 @@ def searched(words: Sequence[str], titles: Sequence[str]) -> str:
     return f"Gezocht naar: {subject}. Doorzocht: {count} ({'; '.join(titles[:8])}{' …' if len(titles) > 8 else ''})."  # noqa: PLR2004
 
 
+def usual_place(place: str) -> str:
+    """Where such a thing is usually told."""
+    return f"{place[0].upper()}{place[1:]}."
+
+
 def likely_document(years: Sequence[int], known: set[int], places: Sequence[str]) -> str | None:
     """Which document would normally hold the answer, where the question says so."""
     missing = [year for year in years if year not in known]

@@ -251,7 +251,7 @@ def answer_question(
     """Return the answer to a question that may lean on `earlier` ones; `clock` gets the milliseconds of the two main steps."""
     started = time.perf_counter()
     asked = stand_alone(without_orders(question), [without_orders(before) for before in earlier], engine.vocabulary)
-    plan = replace(understand(asked, filters or Filters(), engine.vocabulary), question=question)
+    plan = replace(understand(asked.text, filters or Filters(), engine.vocabulary), question=question)
     if plan.kind is QuestionKind.UNSUPPORTED:
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
@@ -260,7 +260,7 @@ def answer_question(
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
-    return replace(_with_abbreviations(engine, answer), passages=tuple(passages[:top_k]))
+    return replace(_with_abbreviations(engine, answer), passages=tuple(passages[:top_k]), inherited=asked.inherited)
 
 
 def _with_abbreviations(engine: Engine, answer: Answer) -> Answer:
@@ -283,7 +283,9 @@ def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPas
 
 def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer:
     """Return the answer that passages give, or a refusal."""
-    defined = define(plan, passages, engine.document)
+    defined = define(plan, passages, engine.vocabulary, engine.document)
+    if defined is not None and defined.refusal is not None:
+        return defined
     if defined is not None and (verified := verify(defined, engine.document)).citations:
         return verified
     selection = select(plan, passages, engine.vocabulary, engine.embedder, engine.store.figures_within)

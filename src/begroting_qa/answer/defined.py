@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from begroting_qa import messages
 from begroting_qa.abbreviations import find_introduced
 from begroting_qa.answer.compose import MAX_ANSWER_CHARS, answer_text
+from begroting_qa.answer.refuse import refuse
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
@@ -23,6 +24,7 @@ from begroting_qa.domain import (
     UnitKind,
 )
 from begroting_qa.dutch import fold
+from begroting_qa.vocabulary import Vocabulary
 
 _ASKED = re.compile(
     r"^\W*(?:wat (?:is|zijn|betekent|betekenen|houdt|houden)(?: dat| nou| eigenlijk)?|waar (?:staat|staan)|"
@@ -34,8 +36,10 @@ _ASKED = re.compile(
 _SAYS_WHAT = (
     r"(?:\s*\([^)]*\))?\s(?:is|zijn|was|betekent|houdt in|staat voor|omvat|bestaat uit|betreft|zorgt voor|biedt|richt zich)\s"
 )
+_ABBREVIATION_ASKED = re.compile(r"\bafkorting\b|^\W*waar (?:staat|staan)\b.*\bvoor\W*$", re.IGNORECASE)
 # a definition begins with what it defines; a few words may stand before it
 OPENING_CHARS = 24
+NEAREST = 3
 
 
 @dataclass(slots=True)
@@ -47,13 +51,20 @@ class _Definition:
     text: str
 
 
-def define(plan: Plan, passages: Sequence[ScoredPassage], documents: Callable[[str], Document]) -> Answer | None:
-    """Return the answer to a question for what something is, None where the documents do not say it in so many words."""
+def define(
+    plan: Plan, passages: Sequence[ScoredPassage], vocabulary: Vocabulary, documents: Callable[[str], Document]
+) -> Answer | None:
+    """Return the answer to a question for what something is, None where the documents do not say it in so many words.
+
+    What an abbreviation stands for is refused where no document brings it in.
+    """
     asked = _ASKED.match(plan.normalized)
     if asked is None or plan.years or plan.codes:
         return None
     what = asked["what"].strip("'\"‘’“”.,?")
     found = list(_introductions(what, passages, documents)) or list(_definitions(what, passages))
+    if not found and _ABBREVIATION_ASKED.search(plan.normalized) and sum(letter.isupper() for letter in what) > 1:
+        return refuse(plan, passages[:NEAREST], vocabulary, what)
     if not found:
         return None
     claims: list[Claim] = []

@@ -21,11 +21,13 @@ from begroting_qa.answer.forms import (
     tells_municipality,
     tells_name,
     tells_number,
+    tells_organisation,
     tells_paper,
     tells_place,
     tells_reason,
     tells_several,
     tells_share,
+    tells_title,
     tells_weekday,
 )
 from begroting_qa.domain import Plan, QuestionKind
@@ -123,7 +125,8 @@ _PERSON = re.compile(
 )
 _PERSON_ASKED = (
     rf"\b(?:wie (?:is|zijn|wordt|was|werd)|hoe heet(?:te|ten|en)?|(?:wat is )?de naam van)\b.{{0,40}}\b(?:{_ROLE})\b|"
-    rf"\bwelke\s(?:{_ROLE})\b|\bhoe heet(?:te)? de (?:man|vrouw)\b"
+    rf"\bwelke\s(?:{_ROLE})\b|\bhoe heet(?:te)? de (?:man|vrouw)\b|"
+    r"^\W*wie (?:leidt|leidde|(?:zit|zat)\b.*\bvoor\W*$|(?:staat|stond) aan het hoofd)"
 )
 _PAPER_ASKED = (
     r"\b(?:welk|wat voor|onder welk|het)\s(?:rv|bw|raadsvoorstel|motie|amendement|zaak|kenmerk)?[- ]?(?:nummer|kenmerk)|"
@@ -137,7 +140,8 @@ _SHARE_ASKED = r"\bhoeveel\s(?:procent|%)|\b(?:welk|wat is het|hoe hoog is het)\
 _MONEY_ASKED = (
     r"\b(?:wat|hoe hoog|hoe groot|hoeveel|welk)\b.{0,30}\b\w*(?:bedrag|huur|huurprijs|prijs|tarief|salaris|kosten|budget|"
     r"eigen bijdrage)\b|"
-    r"\bwat (?:rekent|rekende)\b|"
+    r"\bwat (?:rekent|rekende)\b|\bwat (?:heeft|hebben|had)\b.{0,80}\bgekost\b|"
+    r"\bhoeveel (?:krijgt|krijgen|ontvangt|ontvangen|ontving) (?!er\b)|"
     r"\bhoeveel\s(?:euro|geld|subsidie|budget|miljoen|lasten|baten|kost\w*|krijgt\b.*\bsubsidie|betaalt|betalen|draagt)|"
     r"\b(?:wat|hoeveel)\b.{0,60}\bkost(?:en|te|ten)?\b|\bwelk bedrag\b|\bhet bedrag (?:dat|van|voor)\b|"
     r"\bwat\s(?:betaalt|betalen|betaalde|krijgt|verdient)\b|"
@@ -156,6 +160,7 @@ _PLACE_ASKED = (
     r"\b(?:in|op|aan|bij) welke?\s(?:zaal|gebouw|pand|straat|locaties?|plaats(?:en)?|stad|dorp|school|plek(?:ken)?|buurt|wijk)\b|"
     r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond|staat|staan|gaat|gaan|slapen|wonen)\b"
     r"(?!.*\b(?:vandaan|op neer|over|naartoe|voor in aanmerking)\b|.*\bvoor\W*$)|"
+    r"^waar (?:in|op|aan) (?:de|het) \w+ (?:is|zijn|was|waren|wordt|worden|werd|werden|staat|staan|komt|komen|ligt)\b|"
     r"^waar (?:is|zijn|was|waren|wordt|worden|werd|werden)\b(?!.*\b(?:besteed|uitgegeven|aan uit|betaald|gebruikt|bedoeld|op "
     r"gebaseerd|mee bezig|verantwoordelijk|genoemd|vermeld|beschreven|geregeld|vastgelegd|opgenomen)\b)"
 )
@@ -182,6 +187,7 @@ _MUNICIPALITY_ASKED = (
     r"\bnoem de (?:\w+ ){0,2}\w*(?:steden|gemeenten|kernen|dorpen)\b"
 )
 _NAMES_ASKED = (
+    r"\bwelke?\s(?:\w+\s){0,2}(?:\w*(?:bureaus?|historici|onderzoekers|kunstenaars|deskundigen|artsen|wetenschappers))\b|"
     r"\bwelke\s(?:\w+\s){0,2}(?:\w*(?:organisaties?|partners?|scholen|bedrijven|instellingen|stichting(?:en)?|"
     r"club|bureau|universiteit|wijk(?:en)?|buurt(?:en)?|aanbieders?|praktijken|leveranciers?|aannemers?|corporaties?|"
     r"verenigingen|partijen))\b|"
@@ -213,7 +219,8 @@ _DEMANDS: tuple[tuple[str, re.Pattern[str], Make], ...] = tuple(
         ("weekday", _WEEKDAY_ASKED, _always(tells_weekday)),
         ("municipality", _MUNICIPALITY_ASKED, tells_municipality),
         ("members", _MEMBERS_ASKED, tells_members),
-        ("names", _NAMES_ASKED, tells_name),
+        ("names", _NAMES_ASKED, tells_organisation),
+        ("names", r"\bhoe (?:heet|heten|heette|heetten)\b|\bde naam van\b", tells_title),
         ("comparison", _COMPARISON_ASKED, _always(tells_comparison)),
     )
 )

@@ -54,6 +54,7 @@ _AIM = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,’'”)] )[A-ZÀ-Ý][\w’'&-]+|\b[A-Z]{2,}\b")
+_TITLE = re.compile(r": ([A-ZÀ-Ý][\w-]+)|[‘“'\"]([^’”'\"]{3,60})[’”'\"]")
 _BODY = re.compile(
     r"\b(?:raad|college|gemeenteraad|gemeenteraden|gemeenten|gemeente|partners|provincie|rijk|rijksoverheid|regio|stichting|"
     r"organisaties?|\w*(?:team|dienst|bureau|raad|groep|platform|instelling|instituut|corporaties?|aanbieders?|coaches|coach|"
@@ -61,6 +62,7 @@ _BODY = re.compile(
     r"professionals?|vrijwilligers?|medewerkers?|inwoners|bewoners|ouders|partijen|ondernemers|huisartsen))\b",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(r"professionals?|vrijwilligers?|medewerkers?|inwoners|bewoners|ouders|huisartsen|ondernemers", re.IGNORECASE)
 _STREET = r"(?:straat|weg|laan|plein|gracht|kade|singel|pad|dijk|hof|plantsoen|park|dreef|steeg|wei|schouw|hal|huis|centrum)"
 _ADDRESS = re.compile(rf"[A-ZÀ-Ý][\w-]*{_STREET}\s\d+")
 _PLACE = re.compile(r"\b(?:in|aan|op|te|bij|naar|van|nabij|langs|tegenover|rond)(?: de| het| den| een)? ([A-ZÀ-Ý][\w-]{2,})")
@@ -199,8 +201,11 @@ def tells_share(unit: Unit) -> float:
 # --- names and places ---------------------------------------------------------------------------------------------------
 
 
-def tells_name(question: str, home: Collection[str]) -> Form:
-    """Return a form that wants a name, or a body of people, that the question does not already say; not the own city."""
+def tells_name(question: str, home: Collection[str], *, of_people: bool = True) -> Form:
+    """Return a form that wants a name, or a body of people, that the question does not already say; not the own city.
+
+    Without `of_people` only bodies that are organisations count, and no residents or parents.
+    """
     known = {stem(word) for word in re.findall(r"\w+", fold(question))}
 
     def is_new(name: str) -> bool:
@@ -210,7 +215,27 @@ def tells_name(question: str, home: Collection[str]) -> Form:
     def form(unit: Unit) -> float:
         if any(is_new(name) for name in _NAME.findall(unit.text)):
             return 1.0
-        return 0.6 if any(is_new(body) for body in _BODY.findall(unit.text)) else 0.0
+        bodies = [body for body in _BODY.findall(unit.text) if of_people or not _PEOPLE.fullmatch(body)]
+        return 0.6 if any(map(is_new, bodies)) else 0.0
+
+    return form
+
+
+def tells_organisation(question: str, home: Collection[str]) -> Form:
+    """Return a form that wants the name of an organisation, or else a body that is one."""
+    return tells_name(question, home, of_people=False)
+
+
+def tells_title(question: str, home: Collection[str]) -> Form:
+    """Return a form that wants what something is called: a new name, also behind a colon or between quotation marks."""
+    new_names = tells_name(question, home)
+    known = fold(question)
+
+    def form(unit: Unit) -> float:
+        if new_names(unit) == 1.0:
+            return 1.0
+        titles = [match[1] or match[2] for match in _TITLE.finditer(unit.text)]
+        return float(any(fold(title) not in known for title in titles))
 
     return form
 

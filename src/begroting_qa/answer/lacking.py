@@ -13,6 +13,11 @@ from begroting_qa.dutch import fold, is_noun, names_subject, stem, terms_of
 from begroting_qa.vocabulary import FRAME_WEIGHT, Vocabulary, importance, match, matcher
 
 _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s(?P<noun>[a-zà-ÿ]{4,})", re.IGNORECASE)
+_EDITION = re.compile(r"\b(?P<noun>[^\W\d_]{4,})\s(?P<years>(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d)")
+# a name of three words or more, as `City Deal Inclusieve Stad`
+_LONG_NAME = re.compile(r"\b[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+){2,}")
+# how far behind its first two words the others may stand: `City Deal Gezonde en Duurzame Voedselomgeving`
+NAME_CHARS = 60
 SURE_VARIANT = 0.55
 # from here on a noun says what the question is about
 HEAVY_NOUN = 0.45
@@ -22,8 +27,9 @@ ONLY_A_PART = 0.45
 
 def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     """Return the places, numbers, names, ordinals and codes of the question that a passage with its headings lacks."""
-    asks_ordinal = _ORDINAL.search(plan.normalized) is not None
-    if not (plan.places or plan.numbers or plan.codes or asks_ordinal or any(term.is_name for term in plan.terms)):
+    asked = plan.normalized
+    is_particular = any(pattern.search(asked) for pattern in (_ORDINAL, _EDITION, _LONG_NAME))
+    if not (plan.places or plan.numbers or plan.codes or is_particular or any(term.is_name for term in plan.terms)):
         return ()
     near = f"{passage.context} {passage.text}"
     folded = _folded(near)
@@ -34,7 +40,9 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
     if names:
         held = terms_of(near)
         missing.extend(term.surface for term in names if match(term, held) < SURE_VARIANT)
-    missing.extend(_other_ordinals(plan.normalized, near))
+    missing.extend(_other_ordinals(asked, near))
+    missing.extend(_other_editions(asked, near))
+    missing.extend(_other_names(asked, folded))
     codes = {code.key for code in find_codes(near)}
     missing.extend(code for code in plan.codes if not any(covers(code, held) for held in codes))
     return tuple(missing)
@@ -92,6 +100,30 @@ def _other_ordinals(question: str, near: str) -> list[str]:
         told.setdefault(stem(fold(found["noun"])), set()).add(found["ordinal"].lower())
     asked = [(m["ordinal"].lower(), m["noun"]) for m in _ORDINAL.finditer(question)]
     return [f"{ordinal} {noun}" for ordinal, noun in asked if ordinal not in told.get(stem(fold(noun)), {ordinal})]
+
+
+def _other_editions(question: str, near: str) -> list[str]:
+    """Return the `Preventieakkoord 2024-2026` of a question where the text tells only of another one (`2021-2023`)."""
+    told: dict[str, set[str]] = {}
+    for found in _EDITION.finditer(near):
+        told.setdefault(fold(found["noun"]), set()).add(_years(found["years"]))
+    asked = [(m["noun"], m["years"]) for m in _EDITION.finditer(question)]
+    return [f"{noun} {years}" for noun, years in asked if _years(years) not in told.get(fold(noun), {_years(years)})]
+
+
+def _years(text: str) -> str:
+    return re.sub(r"\D+", "-", text)
+
+
+def _other_names(question: str, folded: str) -> list[str]:
+    """Return the names of a question of which the text has the beginning and goes on otherwise: that is another one."""
+    found: list[str] = []
+    for named in _LONG_NAME.finditer(question):
+        first, second, *rest = fold(named[0]).split()
+        told = [folded[at.end() : at.end() + NAME_CHARS] for at in re.finditer(rf"\b{re.escape(f'{first} {second}')}\b", folded)]
+        if named.start() and told and not any(all(word in goes_on for word in rest) for goes_on in told):
+            found.append(named[0])
+    return found
 
 
 def _has_year(year: int, passage: Passage, unit: Unit) -> bool:

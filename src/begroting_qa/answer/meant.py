@@ -40,6 +40,7 @@ _WHOLE_CITY = re.compile(r"\b(?:gemeente|stad)\b")
 _MONEY = frozenset(
     (Measure.LASTEN, Measure.BATEN, Measure.SALDO, Measure.TOEVOEGING, Measure.ONTTREKKING, Measure.RESULTAAT, Measure.SUBSIDIE)
 )
+_COUNTED = re.compile(r"\b(?:was|waren|had|hadden|bedroeg|bedroegen|haalde|haalden|gaven|voelden|vonden)\b")
 _OBLIGED = re.compile(r"\bmoe(?:s?t|sten|ten)\b", re.IGNORECASE)
 _SAME_PHASE = {
     Phase.BEGROTING: {Phase.BEGROTING, Phase.MEERJARENRAMING},
@@ -283,7 +284,8 @@ class Meant:
         fitting = [figure for figure in in_year if not phases or figure.phase in phases]
         if len(self.periods) > 1:  # `de rekening 2023 en 2028`: a phase is said of one of the years
             fitting = fitting or in_year
-        if not fitting:
+        is_only_aimed = all(figure.phase is Phase.STREEFWAARDE for figure in fitting)
+        if not fitting or (is_only_aimed and not phases and _COUNTED.search(self.quantity.said)):
             self.refuse_period(thing, period, in_year)
         # a year that is over was counted; what was aimed at is told beside it
         fitting.sort(key=lambda f: f.phase is Phase.STREEFWAARDE)
@@ -301,7 +303,7 @@ class Meant:
         title = self.sources[thing.first.document_id].title
         name = wording.line_name(thing.first.measure, wording.without_digits(thing.first.subject), None)
         if in_year:
-            wanted = " of ".join(self.quantity.phases)
+            wanted = " of ".join(self.quantity.phases or (Phase.REALISATIE,))
             there = sorted({str(figure.phase) for figure in in_year if figure.phase})
             raise NotThereError(wording.phase_not_there(name, period, wanted, there))
         phases = self.phases(thing)

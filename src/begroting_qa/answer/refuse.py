@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from begroting_qa import messages
 from begroting_qa.domain import Answer, AnswerStatus, Plan, QuestionKind, Refusal, ScoredPassage
+from begroting_qa.dutch import lines_of, phrase_key, stem, tokens
 from begroting_qa.vocabulary import Vocabulary
 
 
@@ -22,6 +23,16 @@ def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary,
     return refuse_with(plan, messages.not_in_corpus(lacking), nearest, vocabulary)
 
 
+def _usual_place(plan: Plan) -> str | None:
+    """Return where a municipality usually tells of what a question asks, None where that is anybody's guess."""
+    asked = f" {' '.join(stem(token.text) for token in tokens(plan.corrected))} "
+    for line in lines_of("where_else.tsv"):
+        words, place = line.split("\t")
+        if any(f" {phrase_key(word.strip())} " in asked for word in words.split(",")):
+            return messages.usual_place(place)
+    return None
+
+
 def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary) -> Answer:
     """Return a refusal that says `text`: what is not there, in Dutch."""
     corrected = dict(plan.corrections)
@@ -35,7 +46,8 @@ def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabul
             reason=text,
             searched=messages.searched(words, [s.title for s in vocabulary.sources if plan.filters.admit(s)]),
             nearest=tuple(nearest),
-            likely_document=messages.likely_document(plan.years, {s.year for s in vocabulary.sources}, plan.places),
+            likely_document=messages.likely_document(plan.years, {s.year for s in vocabulary.sources}, plan.places)
+            or _usual_place(plan),
             griffie_question=messages.griffie_question(plan.normalized),
         ),
         notices=messages.spelling_notices(plan.corrections),

@@ -124,9 +124,15 @@ def _reading(answer: Answer) -> ReadingBody:
     """Return how a question was read; of one for numbers of tables also its parts."""
     cells = [cited.figure for cited in answer.figures if cited.figure.origin is Origin.TABLE]
     if not cells:
-        return ReadingBody(text=answer.reading)
+        return ReadingBody(text=answer.reading, inherited=list(answer.inherited))
     periods = dict.fromkeys(figure.period for figure in cells if figure.period)
-    return ReadingBody(text=answer.reading, subject=cells[0].label, measure=cells[0].measure, periods=list(periods))
+    return ReadingBody(
+        text=answer.reading,
+        subject=cells[0].label,
+        measure=cells[0].measure,
+        periods=list(periods),
+        inherited=list(answer.inherited),
+    )
 
 
 def _figure_fields(figure: Figure) -> dict[str, Any]:
