@@ -63,8 +63,8 @@ def test_a_faithful_model_is_served_with_its_sources(engine: Engine) -> None:
     answer = asked_with(engine, stub)
     assert WITH_GENERATOR in answer.notices
     for claim in answer.claims:
-        quotes = [c.quote for c in answer.citations if c.marker in claim.markers]
-        assert any(says_the_same(claim.text, " ".join(quote.split())) for quote in quotes)
+        quotes = [" ".join(c.quote.split()) for c in answer.citations if c.marker in claim.markers]
+        assert claim.text in quotes
     for citation in answer.citations:
         assert engine.document(citation.document_id).text[citation.start : citation.end] == citation.quote
 
@@ -104,12 +104,43 @@ def test_what_no_sentence_says_is_replaced_by_the_quotes(engine: Engine, reply: 
     assert WITHOUT_GENERATOR in answer.notices
 
 
-def test_lists_and_figures_are_not_rewritten(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat zijn de lasten van preventie in 2025?",
+        "Welke actielijnen zitten er in de aanpak mentale gezondheid en eenzaamheid?",
+        "Wat is de stand van zaken van de aanpak eenzaamheid?",
+        "Wie is de burgemeester van Rotterdam?",
+    ],
+)
+def test_lists_figures_states_and_refusals_are_not_rewritten(engine: Engine, question: str) -> None:
     stub = Stub(lambda sentence: sentence)
-    for question in ("Wat zijn de lasten van preventie in 2025?", "Hoeveel kost Hecht in 2025?"):
-        answer = asked_with(engine, stub, question)
-        if answer.figures and answer.figures[0].figure.origin == "table":
-            assert not stub.seen
+    plain, answer = answer_question(engine, question), asked_with(engine, stub, question)
+    assert stub.seen == []
+    assert (answer.text, answer.notices) == (plain.text, plain.notices)
+
+
+def test_a_model_that_leaves_the_answer_out_is_not_served(engine: Engine) -> None:
+    question = "Hoeveel opvangplekken voor asielzoekers moet Leiden organiseren?"
+    plain = answer_question(engine, question)
+    assert "619" in plain.text
+
+    class Evasive(Stub):
+        def generate(self, conversation: list[Message]) -> Iterator[str]:
+            for token, sentence in SHOWN.findall(conversation[-1]["content"]):
+                if "619" not in sentence:
+                    yield f"{sentence} [{token}] "
+
+    answer = asked_with(engine, Evasive(str), question)
+    assert answer.text == plain.text
+    assert WITHOUT_GENERATOR in answer.notices
+
+
+def test_a_long_reply_without_sense_takes_no_time(engine: Engine) -> None:
+    for reply in (" " * 200_000, "a" * 200_000, "[abcd" * 40_000):
+        started = time.monotonic()
+        asked_with(engine, Stub(lambda _, reply=reply: reply))
+        assert time.monotonic() - started < 3
 
 
 # --- altered sentences --------------------------------------------------------------------------------------------------
@@ -161,15 +192,31 @@ def test_faithful_sentences_are_kept(engine: Engine) -> None:
             tried += 1
             kept += says_the_same(said, sentence)
     assert tried > 1000
-    assert kept >= 0.95 * tried
+    assert kept >= 0.9 * tried
 
 
 @pytest.mark.parametrize(
     ("said", "quote", "same"),
     [
-        ("In 2025 evalueert Hecht de aanpak.", "Hecht evalueert in 2025 de aanpak.", True),
+        ("In 2025 start Hecht met de aanpak.", "Hecht start in 2025 met de aanpak.", True),
+        ("De aanpak wordt herzien.", "Ook wordt de aanpak herzien.", True),
+        ("We werken aan de Sterke Sociale Basis.", "We werken aan de Sterke Sociale Basis (SSB).", True),
+        ("De gemeente koopt zorg in.", "De gemeente koopt zorg in, samen met de regio.", True),
+        ("Er waren ruim duizend bezoekers", "Er waren ruim duizend bezoekers.", True),
         ("De gemeente evalueert de aanpak in 2025.", "We evalueren de aanpak in 2025.", False),  # another form of the verb
-        ("De aanpak wordt geëvalueerd.", "De aanpak wordt in 2025 geëvalueerd.", True),
+        ("De aanpak wordt geëvalueerd.", "De aanpak wordt in 2025 geëvalueerd.", False),
+        ("Jeugd kost 3 miljoen.", "Preventie kost 3 miljoen en jeugd kost 5 miljoen.", False),
+        ("De opgave stijgt naar 554 van 681.", "De opgave stijgt van 554 naar 681.", False),
+        ("Incluzio betaalt jaarlijks vaste kosten aan Hecht.", "Hecht betaalt jaarlijks vaste kosten aan Incluzio.", False),
+        ("De raad informeert het college over de voortgang.", "Het college informeert de raad over de voortgang.", False),
+        ("Utrecht haalt het doel wel.", "Leiden haalt het doel wel en Utrecht haalt het doel niet.", False),
+        ("De subsidie wordt geschrapt.", "Het is niet zo dat de subsidie wordt geschrapt.", False),
+        ("Het plan wordt uitgevoerd.", "Als de raad instemt, wordt het plan uitgevoerd.", False),
+        ("De wachttijd is verminderd.", "De wachttijd is nauwelijks verminderd.", False),
+        ("Er zijn 5 huizen vlak na 1 juli.", "Er zijn 5 huizen (gepland) vlak na 1 juli.", False),
+        ("De lasten dalen.", "De lasten dalen, maar alleen in 2025.", False),
+        ("Wordt de aanpak herzien?", "De aanpak wordt herzien.", False),
+        ("De aanpak wordt herzien \U0001f389.", "De aanpak wordt herzien.", False),
         ("Hecht betaalt de gemeente de kosten.", "De gemeente betaalt Hecht de kosten.", False),
         ("De lasten van zorg dalen.", "De lasten van zorg stijgen en de lasten van jeugd dalen.", False),
         ("We starten de proef.", "We onderzoeken of we de proef starten.", False),
@@ -268,6 +315,10 @@ FAULTS: list[tuple[str, dict[str, object]]] = [
     ("te traag", {"body": events("x"), "pause_s": 1.5}),
     ("druppelt", {"body": events("x", end=""), "pause_s": 0.2, "times": 60}),
     ("zwijgt en blijft", {"body": b": nog even\n\n", "pause_s": 0.2, "times": 60}),
+    ("een byte nu en dan", {"body": b"x", "pause_s": 0.2, "times": 60}),
+    ("JSON dat druppelt", {"body": b" ", "kind": "application/json", "pause_s": 0.2, "times": 60}),
+    ("diep", {"body": b"[" * 200_000, "kind": "application/json"}),
+    ("groot", {"body": b"x" * 100_000, "times": 50}),
 ]
 
 
@@ -290,6 +341,14 @@ def test_an_endless_or_empty_reply_gives_the_quotes(engine: Engine) -> None:
         with chat(body, times=times) as (url, _):
             answer = asked_with(engine, client(url))
         assert answer.notices[-1] == WITHOUT_GENERATOR
+
+
+def test_the_key_is_in_no_message(caplog: pytest.LogCaptureFixture) -> None:
+    for key in ("sk-geheim\n123", "sk-geheimé"):
+        generator = ChatGenerator("http://127.0.0.1:9/v1", "model", key=key, timeout_s=1, max_tokens=5)
+        with pytest.raises(GeneratorError) as raised:
+            list(generator.generate(ASKED))
+        assert "geheim" not in f"{raised.value}{caplog.text}"
 
 
 def test_no_service_at_all_gives_the_quotes(engine: Engine) -> None:
@@ -342,6 +401,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A causal model of two layers with random weights, its own tokenizer and a chat template."""
+    import torch
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -370,8 +430,9 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.chat_template = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}assistant:"
     config = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        max_position_embeddings=8192, eos_token_id=1, pad_token_id=1,
+        max_position_embeddings=8192, eos_token_id=None, bos_token_id=None, pad_token_id=1,
     )  # fmt: skip
+    torch.manual_seed(1)
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -416,6 +477,7 @@ def test_a_real_service_is_spoken_to(engine: Engine, tiny_model: Path, free_port
     )
     try:
         generator = ChatGenerator(f"{address}/v1", str(tiny_model), key="", timeout_s=60, max_tokens=20)
+        text = ""
         for _ in range(120):
             try:
                 text = "".join(generator.generate(ASKED))

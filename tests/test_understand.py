@@ -103,7 +103,8 @@ def test_what_is_no_question_about_the_documents(engine: Engine, text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["Wat vindt de raad belangrijk bij Hecht?", "Is er genoeg personeel?", "Moet Leiden meer Oekraïners opvangen?", "Welk advies gaf de raad van kinderen?"],
+    ["Wat vindt de raad belangrijk bij Hecht?", "Is er genoeg personeel?", "Zijn er extra plekken nodig?", "Stel dat ik in Noord woon, wanneer opent het azc?",
+     "Moet de gemeente volgens het Rijk stoppen met de opvang?", "Moet Leiden meer Oekraïners opvangen?", "Welk advies gaf de raad van kinderen?"],
 )  # fmt: skip
 def test_what_sounds_like_an_opinion_and_is_a_question(engine: Engine, text: str) -> None:
     assert understand(text, Filters(), engine.vocabulary).kind is not QuestionKind.UNSUPPORTED
@@ -136,6 +137,11 @@ def test_a_follow_up_shows_what_it_took(engine: Engine, question: str, inherited
     answer = answer_question(engine, question, earlier=["Wat zijn de lasten van preventie in 2025?"])
     assert answer.inherited == inherited
     assert reading is None or answer.reading == reading
+
+
+@pytest.mark.parametrize("question", ["En bij preventie \\d?", "En bij \\1 preventie?", "En de baten\\q?", "En \\g<0>?"])
+def test_a_follow_up_with_odd_marks_is_read_without_a_fault(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question, earlier=["Wat zijn de lasten van ondersteuning in 2025?"]).text
 
 
 def test_a_follow_up_is_answered_over_the_whole_path(engine: Engine) -> None:

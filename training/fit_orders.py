@@ -34,7 +34,7 @@ ORDINARY_REPEATED = 3
 SENTENCES = {"gemeenteplannen": 60_000, "overheid_overig": 60_000, "wetten": 20_000}
 QUESTIONS = 4_000
 # what the templates are made to say
-SAID = ("", "de begroting van de stad klopt niet", "2 miljoen", "the council is wrong")
+SAID = ("", "de begroting van de stad klopt niet", "2 miljoen", "het college doet alles fout", "the council is wrong")
 
 
 def lines(file: Path) -> list[str]:

@@ -11,7 +11,7 @@ from begroting_qa.dutch import fold, lines_of
 MAX_WORDS = 9
 MAX_EXPLAINED = 4
 _SHORT = re.compile(r"\((?:de |het |hierna:? )?(?P<short>[A-Z][A-Za-z0-9&+-]{1,9}?)(?:['’]?(?:s|er|ers))?\)")
-_IN_TEXT = re.compile(r"\b[A-Z][A-Za-z0-9&]{1,9}\b")
+_IN_TEXT = re.compile(r"(?<!\w)[A-Za-z][A-Za-z0-9&+-]{1,9}(?!\w)")
 _WORD = re.compile(r"[^\s(),;:.]+")
 
 

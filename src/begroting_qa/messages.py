@@ -195,6 +195,7 @@ def reranker_unreadable(model: Path | str, error: Exception) -> str:
 
 
 NO_CHAT_TEMPLATE = "er is geen chat_template; neem een model dat gesprekken kent"
+GENERATOR_TOO_LONG = "het antwoord is te lang"
 GENERATOR_CUT_OFF = "het antwoord brak af"
 GENERATOR_REPLY_UNREADABLE = "het antwoord is niet wat /v1/chat/completions hoort te geven"
 GENERATOR_REPORTS_FAULT = "de dienst meldt een fout"

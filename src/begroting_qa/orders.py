@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from begroting_qa.codes import find_codes
 from begroting_qa.dutch import fold
 from begroting_qa.weights import check_files, shipped
 
@@ -22,16 +23,18 @@ FILE = "weights.safetensors"
 SIZE = 2**15
 MAX_TOKENS = 80
 GRAM = 4
-# how sure it must be: beside a question little is lost; where a sentence stands alone, asks, or is a document's, more is
-SURE = -1.0
-SURE_ALONE = -0.5
-SURE_OF_ASKING = 1.0
+# how sure it must be: in a question little is lost; of a sentence that asks, or that is a document's, more is; right behind an
+# order stands what it wants said
+SURE = -0.5
+SURE_BEHIND = -3.0
+SURE_OF_ASKING = 0.5
 SURE_OF_DOCUMENT = 2.0
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 # turns of a conversation as chat templates and jailbreaks write them, and programs: no document or question has these
 _MARKUP = re.compile(
     r"<\|?/?(?:im_start|im_end|system|assistant|user|script|iframe|img)\b|\[/?(?:INST|SYS(?:TEM)?)\]|<</?SYS>>|"
-    r"#{2,}\s*(?:system|instructi\w+|opdracht|response)\b",
+    r"#{2,}\s*(?:system|instructi\w+|opdracht|response)\b|"
+    r"\b(?:begin|end|einde?) (?:of |van (?:de |het )?)?(?:instructi\w+|context|system\w*[ -]?prompt)\b",
     re.IGNORECASE,
 )
 # a point inside a number or a code ends nothing; `Wat` in capitals begins a question even where no point stands before it
@@ -59,7 +62,7 @@ def stay_beside_orders(sentences: Sequence[str]) -> list[bool]:
     stays: list[bool] = []
     for sentence in sentences:
         goes_on = bool(stays) and not stays[-1]
-        stays.append(not is_order(sentence, sure=SURE if goes_on else SURE_OF_DOCUMENT))
+        stays.append(not is_order(sentence, sure=SURE_BEHIND if goes_on else SURE_OF_DOCUMENT))
     return stays
 
 
@@ -92,14 +95,15 @@ def sentences_of(text: str) -> list[str]:
 def without_orders(question: str) -> str:
     """Return a question without what gives orders to a machine; empty where it was nothing else."""
     sentences = sentences_of(question)
-    if not any(_is_suspect(sentence, alone=len(sentences) == 1) for sentence in sentences):
+    if not any(map(_is_suspect, sentences)):
         return question
     asked = [sentence for sentence in sentences if _asks(sentence)]
     return " ".join(asked or filter(None, map(_asking_part, sentences)))
 
 
-def _is_suspect(sentence: str, *, alone: bool = False) -> bool:
-    return is_order(sentence, sure=SURE_OF_ASKING if _ASKING.search(sentence) else SURE_ALONE if alone else SURE)
+def _is_suspect(sentence: str) -> bool:
+    asks = _ASKING.search(sentence) is not None or any(find_codes(sentence))  # `RV 23.0131 onderwerp` asks too
+    return is_order(sentence, sure=SURE_OF_ASKING if asks else SURE)
 
 
 def _asks(text: str) -> bool:

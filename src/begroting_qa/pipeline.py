@@ -59,7 +59,7 @@ from begroting_qa.rerank.learned import LearnedRanker
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import GeneratorSettings, Settings
 from begroting_qa.store import Store, write_store
-from begroting_qa.understand.followup import stand_alone
+from begroting_qa.understand.followup import StandAlone, stand_alone
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import Vocabulary, matcher
 
@@ -250,7 +250,8 @@ def answer_question(
 ) -> Answer:
     """Return the answer to a question that may lean on `earlier` ones; `clock` gets the milliseconds of the two main steps."""
     started = time.perf_counter()
-    asked = stand_alone(without_orders(question), [without_orders(before) for before in earlier], engine.vocabulary)
+    own = without_orders(question)
+    asked = stand_alone(own, [without_orders(before) for before in earlier], engine.vocabulary) if own else StandAlone(text="")
     plan = replace(understand(asked.text, filters or Filters(), engine.vocabulary), question=question)
     if plan.kind is QuestionKind.UNSUPPORTED:
         return refuse(plan, (), engine.vocabulary)
@@ -303,10 +304,10 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
 
 def _in_other_words(engine: Engine, plan: Plan, answer: Answer, selection: Selection) -> Answer:
     """Return the answer as the language model tells it, or as it is, with a notice where the model had nothing usable."""
-    if engine.generator is None or not is_writable(answer):
+    if engine.generator is None or not is_writable(plan, answer, selection):
         return answer
     try:
-        written = write(plan, answer, selection.chosen, engine.document, engine.sources, engine.generator)
+        written = write(plan, answer, selection, engine.document, engine.sources, engine.generator)
     except GeneratorError as error:
         LOGGER.warning("%s", error)
         written = None

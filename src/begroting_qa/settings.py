@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -51,8 +51,8 @@ class GeneratorSettings(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _complete(cls, values: dict[str, object]) -> dict[str, object]:
-        if values.get("kind") != "openai":
+    def _complete(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or values.get("kind") != "openai":
             return values
         usual = {"url": os.environ.get("OPENAI_BASE_URL", ""), "model": os.environ.get("OPENAI_MODEL", "")}
         return {**values, **{key: values.get(key) or value for key, value in usual.items()}}
@@ -68,7 +68,7 @@ class GeneratorSettings(BaseModel):
     @property
     def key(self) -> str:
         """The key of a chat service: a secret, so from the variable alone."""
-        return os.environ.get("OPENAI_API_KEY", "")
+        return os.environ.get("OPENAI_API_KEY", "").strip()
 
 
 class Settings(BaseSettings):
@@ -112,6 +112,8 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(messages.settings_unusable(f"{name} = {first['input']!r} ({first['msg']})")) from error
+        # what stands under an unknown key of the model's may be a secret
+        value = "…" if name.startswith("generator.key") else repr(first["input"])
+        raise SettingsError(messages.settings_unusable(f"{name} = {value} ({first['msg']})")) from error
     except ValueError as error:
         raise SettingsError(messages.settings_unusable(str(error))) from error

@@ -37,8 +37,6 @@ _SAYS_WHAT = (
     r"(?:\s*\([^)]*\))?\s(?:is|zijn|was|betekent|houdt in|staat voor|omvat|bestaat uit|betreft|zorgt voor|biedt|richt zich)\s"
 )
 _ABBREVIATION_ASKED = re.compile(r"\bafkorting\b|^\W*waar (?:staat|staan)\b.*\bvoor\W*$", re.IGNORECASE)
-# a definition begins with what it defines; a few words may stand before it
-OPENING_CHARS = 24
 NEAREST = 3
 
 
@@ -112,10 +110,10 @@ def _introductions(what: str, passages: Sequence[ScoredPassage], documents: Call
 
 def _definitions(what: str, passages: Sequence[ScoredPassage]) -> Iterator[_Definition]:
     """Yield the sentence that begins with a thing and says what it is."""
-    says = re.compile(rf"^.{{0,{OPENING_CHARS}}}\b{re.escape(fold(what))}{_SAYS_WHAT}", re.IGNORECASE)
+    says = re.compile(rf"^(?:(?:de|het|een|dit|deze|\w+e) )*{re.escape(fold(what))}{_SAYS_WHAT}")
     for scored in passages:
         for unit in scored.passage.units:
-            if _is_prose(unit) and says.search(fold(unit.text)):
+            if _is_prose(unit) and not unit.text.endswith(":") and says.match(fold(unit.text)):
                 yield _Definition(scored.passage, Span(start=unit.start, end=unit.end), unit.text)
                 return
 

@@ -18,6 +18,7 @@ _EDITION = re.compile(r"\b(?P<noun>[^\W\d_]{4,})\s(?P<years>(?:19|20)\d\d\s?[-�
 _LONG_NAME = re.compile(r"\b[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+){2,}")
 # how far behind its first two words the others may stand: `City Deal Gezonde en Duurzame Voedselomgeving`
 NAME_CHARS = 60
+_GOES_ON = re.compile(r" (?:(?:en|van|voor|de|het) )*[A-ZÀ-Ý]")
 SURE_VARIANT = 0.55
 # from here on a noun says what the question is about
 HEAVY_NOUN = 0.45
@@ -42,7 +43,7 @@ def lacking_here(plan: Plan, passage: Passage) -> tuple[str, ...]:
         missing.extend(term.surface for term in names if match(term, held) < SURE_VARIANT)
     missing.extend(_other_ordinals(asked, near))
     missing.extend(_other_editions(asked, near))
-    missing.extend(_other_names(asked, folded))
+    missing.extend(_other_names(asked, near))
     codes = {code.key for code in find_codes(near)}
     missing.extend(code for code in plan.codes if not any(covers(code, held) for held in codes))
     return tuple(missing)
@@ -115,13 +116,15 @@ def _years(text: str) -> str:
     return re.sub(r"\D+", "-", text)
 
 
-def _other_names(question: str, folded: str) -> list[str]:
-    """Return the names of a question of which the text has the beginning and goes on otherwise: that is another one."""
+def _other_names(question: str, near: str) -> list[str]:
+    """Return the names of a question of which the text has the beginning and goes on with another name: that is another one."""
     found: list[str] = []
     for named in _LONG_NAME.finditer(question):
-        first, second, *rest = fold(named[0]).split()
-        told = [folded[at.end() : at.end() + NAME_CHARS] for at in re.finditer(rf"\b{re.escape(f'{first} {second}')}\b", folded)]
-        if named.start() and told and not any(all(word in goes_on for word in rest) for goes_on in told):
+        first, second, *rest = named[0].split()
+        told = [near[at.end() : at.end() + NAME_CHARS] for at in re.finditer(rf"\b{first} {second}\b", near)]
+        others = [goes_on for goes_on in told if _GOES_ON.match(goes_on)]
+        is_there = any(all(fold(word) in fold(goes_on) for word in rest) for goes_on in told)
+        if named.start() and others and len(others) == len(told) and not is_there:
             found.append(named[0])
     return found
 

@@ -13,18 +13,20 @@ from dataclasses import dataclass, replace
 from importlib import resources
 
 from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.demand import demand_of
 from begroting_qa.answer.evidence import Evidence
 from begroting_qa.answer.faithful import says_the_same
 from begroting_qa.answer.pointing import points_back
-from begroting_qa.domain import Answer, Citation, Claim, Document, Passage, Plan, Source, Unit
+from begroting_qa.answer.select import Selection
+from begroting_qa.domain import Answer, Citation, Claim, Document, Passage, Plan, QuestionKind, Source, Unit, UnitKind
 from begroting_qa.protocols import Generator, Message
 
 MAX_REPLY_CHARS = 4000
 TOKEN_CHARS = 4
-_CITED = re.compile(r"(?P<said>[^\[\]]+?)(?P<tokens>(?:\s*\[[a-z0-9]{4}\])+)(?P<end>[.!?]?)", re.DOTALL)
+_CITED = re.compile(r"(?: ?\[[a-z0-9]{4}\])+")
 _TOKEN = re.compile(r"\[([a-z0-9]{4})\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý‘“'\"])")
-_DECORATION = re.compile(r"^[\s\-*•#>.\d)]*(?=[^\W\d])|[*_`]{1,3}")
+_DECORATION = re.compile(r"^(?:[-*•#>]+|\d{1,2}[.)])\s+|\*\*|__|`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +38,66 @@ class _Shown:
     unit: Unit
 
 
-def is_writable(answer: Answer) -> bool:
-    """Tell whether an answer is of sentences alone: lists, rows and calculated numbers are told best as they are."""
-    return not (any(c.is_item for c in answer.claims) or answer.figures or answer.calculation or answer.series)
+def is_writable(plan: Plan, answer: Answer, selection: Selection) -> bool:
+    """Tell whether an answer is of sentences about one thing: lists, rows, numbers and states are told best as they are."""
+    is_plain = not (any(c.is_item for c in answer.claims) or answer.figures or answer.calculation or answer.series)
+    is_prose = all(evidence.unit.kind in (UnitKind.SENTENCE, UnitKind.ENTRY) for evidence in selection.chosen)
+    return is_plain and is_prose and selection.best is not None and plan.kind is not QuestionKind.STATE
 
 
 def write(
     plan: Plan,
     answer: Answer,
-    chosen: Sequence[Evidence],
+    selection: Selection,
     documents: Callable[[str], Document],
     sources: Mapping[str, Source],
     generator: Generator,
 ) -> Answer | None:
-    """Return the answer in the model's words, None where too little of them holds.
+    """Return the answer in the model's words, None where they do not hold the sentence that answers best, or not what is asked.
 
-    At least one sentence must come from what was `chosen` to answer, and none from elsewhere than the passages around it.
+    The model is shown the sentences of the answer and no other, so that it can say nothing that was not chosen.
 
     Raises:
         GeneratorError: the model gave no usable reply.
     """
-    shown = _shown(plan, chosen)
-    conversation = _conversation(plan, shown, sources)
+    shown = _shown(plan, selection.chosen)
     reply = ""
-    for piece in generator.generate(conversation):
+    for piece in generator.generate(_conversation(plan, shown, sources)):
         reply += piece
         if len(reply) > MAX_REPLY_CHARS:
             break
     by_token = {s.token: s for s in shown}
     claims: list[Claim] = []
     citations: list[Citation] = []
-    for text, source in _supported(reply, by_token):
-        is_loose = points_back(text) and not claims
-        if is_loose or any(claim.text == text for claim in claims):
+    told: list[_Shown] = []
+    answers = False
+    for text, source in _supported(reply[:MAX_REPLY_CHARS], by_token):
+        if any(claim.text == text for claim in claims) or (
+            points_back(text) and not (told and _is_right_behind(source, told[-1]))
+        ):
             continue
         claims.append(Claim(text=text, markers=(_cite(citations, source, documents),)))
-    return replace(answer, text=answer_text(claims), claims=tuple(claims), citations=tuple(citations)) if claims else None
+        told.append(source)
+        answers = answers or (_is_best(source, selection) and _tells(plan, source, text))
+    return replace(answer, text=answer_text(claims), claims=tuple(claims), citations=tuple(citations)) if answers else None
+
+
+def _is_right_behind(source: _Shown, before: _Shown) -> bool:
+    """Tell whether a sentence that points back stands right behind the one told before it."""
+    units = source.passage.units
+    at = units.index(source.unit)
+    return at > 0 and source.passage.id == before.passage.id and units[at - 1] == before.unit
+
+
+def _is_best(source: _Shown, selection: Selection) -> bool:
+    best = selection.best
+    return best is not None and (source.passage.id, source.unit.start) == (best.passage.id, best.unit.start)
+
+
+def _tells(plan: Plan, source: _Shown, text: str) -> bool:
+    """Tell whether what is left of the sentence that answers best still tells what is asked."""
+    demand = demand_of(plan)
+    return not demand.is_strict or demand.form(replace(source.unit, text=text)) > 0
 
 
 def _shown(plan: Plan, chosen: Sequence[Evidence]) -> list[_Shown]:
@@ -117,14 +143,16 @@ def _prompt(name: str) -> str:
 
 def _supported(reply: str, by_token: Mapping[str, _Shown]) -> Iterator[tuple[str, _Shown]]:
     """Yield the sentences of a reply that one of the sentences they cite says too, with that one."""
-    for match in _CITED.finditer(reply):
-        sources = [by_token[token] for token in _TOKEN.findall(match["tokens"]) if token in by_token]
-        whole = _DECORATION.sub("", match["said"]).strip()
+    flat = " ".join(reply.split())
+    said_from = 0
+    for match in _CITED.finditer(flat):
+        whole = _DECORATION.sub("", flat[said_from : match.start()].lstrip(" .!?"))
+        said_from = match.end()
+        cited = [by_token[token] for token in _TOKEN.findall(match[0]) if token in by_token]
         # what stands before the last sentence cites nothing, unless it is all one sentence with a point inside
-        for said in dict.fromkeys((whole, _SENTENCE_END.split(whole)[-1])):
-            source = next((s for s in sources if says_the_same(said, s.unit.text)), None)
+        for text in dict.fromkeys((whole, _SENTENCE_END.split(whole)[-1])):
+            source = next((s for s in cited if text and says_the_same(text, s.unit.text)), None)
             if source is not None:
-                text = " ".join(said.split())
                 yield text if text[-1] in ".!?" else f"{text}.", source
                 break
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from begroting_qa import messages
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 DONE = "[DONE]"
 EVENT = "data:"
 STREAM = "text/event-stream"
+MAX_BYTES = 1_000_000
 
 
 class ChatGenerator:
@@ -43,36 +45,36 @@ class ChatGenerator:
         """
         import httpx2
 
-        deadline = time.monotonic() + self._timeout_s
         asked = {
             "model": self._model, "messages": conversation, "stream": True, "temperature": 0, "max_tokens": self._max_tokens,
         }  # fmt: skip
         try:
-            with (
-                httpx2.Client(base_url=self._url, timeout=self._timeout_s, headers=self._headers) as client,
-                client.stream("POST", "/chat/completions", json=asked) as response,
-            ):
-                if response.status_code // 100 != 2:  # noqa: PLR2004 (the class of success)
-                    raise self._failed(messages.http_status(response.status_code))
-                for piece in self._pieces(response):
-                    if time.monotonic() > deadline:  # a service may stay just within the time for each piece
-                        raise self._failed(messages.generator_too_slow(self._timeout_s))
-                    yield piece
-        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
-            raise self._failed(str(error) or type(error).__name__) from error
+            with httpx2.Client(base_url=self._url, timeout=self._timeout_s, headers=self._headers) as client:
+                # a service may send a byte now and then, and so stay within the time for each read for ever
+                watch = Timer(self._timeout_s, client.close)
+                watch.daemon = True
+                watch.start()
+                try:
+                    with client.stream("POST", "/chat/completions", json=asked) as response:
+                        yield from self._pieces(response)
+                finally:
+                    watch.cancel()
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, RuntimeError, UnicodeError) as error:
+            # the error's own text may hold the key or the question
+            raise self._failed(type(error).__name__) from error
 
     def _pieces(self, response: httpx2.Response) -> Iterator[str]:
         """Yield the text of a reply, whether the service streams or not; a stream that just stops was cut off."""
+        if response.status_code // 100 != 2:  # noqa: PLR2004 (the class of success)
+            raise self._failed(messages.http_status(response.status_code))
+        lines = self._lines(response)
         if not response.headers.get("Content-Type", "").startswith(STREAM):
-            response.read()
-            yield self._choice(response.text, "message")[0]
+            yield self._choice("\n".join(lines), "message")[0]
             return
         is_finished = False
-        for line in response.iter_lines():
+        for line in lines:
             if not line.startswith(EVENT):
-                # an empty line ends an event; comments, names and numbers of events say nothing to us
-                yield ""
-                continue
+                continue  # an empty line ends an event; comments, names and numbers of events say nothing to us
             data = line.removeprefix(EVENT).strip()
             if data == DONE:
                 return
@@ -82,17 +84,32 @@ class ChatGenerator:
         if not is_finished:
             raise self._failed(messages.GENERATOR_CUT_OFF)
 
+    def _lines(self, response: httpx2.Response) -> Iterator[str]:
+        """Yield the lines of a reply as they come, within the time and size that a reply may take."""
+        deadline = time.monotonic() + self._timeout_s
+        pending = b""
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if time.monotonic() > deadline:
+                raise self._failed(messages.generator_too_slow(self._timeout_s))
+            if size > MAX_BYTES:
+                raise self._failed(messages.GENERATOR_TOO_LONG)
+            *whole, pending = (pending + part).split(b"\n")
+            yield from (line.decode("utf-8", errors="replace").rstrip("\r") for line in whole)
+        yield pending.decode("utf-8", errors="replace")
+
     def _choice(self, data: str, part: str) -> tuple[str, bool]:
         """Return the text of a reply or of a piece of it, and whether it says that it is the last."""
         try:
             body: Any = json.loads(data)
-            if "error" in body:
+            if body.get("error"):
                 raise self._failed(messages.GENERATOR_REPORTS_FAULT)
             choices = body["choices"]
             if not choices:
                 return "", False
             return str(choices[0][part].get("content") or ""), choices[0].get("finish_reason") is not None
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
             raise self._failed(messages.GENERATOR_REPLY_UNREADABLE) from error
 
     def _failed(self, problem: str) -> GeneratorError:

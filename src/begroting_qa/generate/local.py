@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 from threading import Event, Lock, Thread
 from typing import Any, cast
 
@@ -63,7 +64,7 @@ class LocalGenerator:
         if not self._busy.acquire(timeout=self._timeout_s):
             raise self._failed(messages.generator_too_slow(self._timeout_s))
         faults: list[Exception] = []
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True, timeout=self._timeout_s)
         worker = None
         try:
             encoded = self._tokenizer.apply_chat_template(
@@ -81,23 +82,23 @@ class LocalGenerator:
                     )
                 except Exception as error:  # it would be lost with the thread
                     faults.append(error)
-                    streamer.end()
+                    streamer.on_finalized_text("", stream_end=True)  # its own `end` would decode once more
 
             worker = Thread(target=work, daemon=True)
             worker.start()
             yield from streamer
             worker.join()
-        except GeneratorError:
-            raise
+        except Empty as error:
+            raise self._failed(messages.generator_too_slow(self._timeout_s)) from error
         except Exception as error:  # templates and tensors each raise their own
-            raise self._failed(str(error)) from error
+            raise self._failed(type(error).__name__) from error
         finally:
             left.set()
             if worker is not None:
                 worker.join()
             self._busy.release()
         if faults:
-            raise self._failed(str(faults[0])) from faults[0]
+            raise self._failed(type(faults[0]).__name__) from faults[0]
         if time.monotonic() > deadline:
             raise self._failed(messages.generator_too_slow(self._timeout_s))
 

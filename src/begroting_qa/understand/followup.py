@@ -65,11 +65,11 @@ def _with_another(before: str, rest: str, vocabulary: Vocabulary) -> str:
     asked = [word for word in re.findall(r"[^\W\d]+", before) if is_measure(fold(word))]
     named = [surface for surface in _subjects(rest, vocabulary) if not is_measure(fold(surface))]
     if measures and asked and not named:
-        return re.sub(rf"\b{re.escape(asked[0])}\b", measures[0], before, count=1)
+        return re.sub(rf"\b{re.escape(asked[0])}\b", lambda _: measures[0], before, count=1)
     subjects = [surface for surface in _subjects(before, vocabulary) if not is_measure(fold(surface))]
     if named and len(subjects) == 1 and not measures and asked:
         phrase = _YEAR.sub("", _LEADING.sub("", rest)).strip(" ?")
-        replaced = re.sub(rf"\b{re.escape(subjects[0])}\b", phrase, before, count=1).rstrip(" ?")
+        replaced = re.sub(rf"\b{re.escape(subjects[0])}\b", lambda _: phrase, before, count=1).rstrip(" ?")
         return f"{replaced} {' '.join(_YEAR.findall(rest))}".rstrip() + "?"
     return f"{before.rstrip(' ?')} {rest}"
 

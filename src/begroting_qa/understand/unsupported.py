@@ -39,13 +39,14 @@ _PATTERNS = (
     r"meest (?:nutteloze?|zinloze?|overbodige?))\W*$",
     r"^\W*(?:is|zijn|was|waren|vindt? \w+)\b.{0,80}\b(?:te (?:hoog|laag|duur|groot|klein|traag|langzaam|streng|soepel|ambitieus|"
     r"optimistisch|pessimistisch)|(?:goed|hoog|groot|snel|streng|duidelijk|realistisch) genoeg|realistisch|haalbaar|wenselijk|"
-    r"overbodig|nodig|zinvol|zinloos|onzin|geloofwaardig)\W*$",
-    r"^\W*moet(?:en)? (?:de gemeente|leiden|het college|de raad|we|wij|ze)\b.{0,60}\b(?:excuses|stoppen|ophouden|doorgaan|kiezen|"
-    r"investeren|afschaffen|ingrijpen|bezuinigen|schrappen|strenger|harder|vaker|sneller)\b",
+    r"overbodig|zinvol|zinloos|onzin|geloofwaardig)\W*$",
+    r"^\W*moet(?:en)? (?:de gemeente|de stad|het college|de raad|we|wij|ze)\b"
+    r"(?!.*\b(?:volgens|van het rijk|wettelijk|verplicht)\b)"
+    r".{0,60}\b(?:excuses|stoppen|ophouden|doorgaan|kiezen|afschaffen|ingrijpen|schrappen|strenger|harder)\b",
     r"\b(?:aftreden|opstappen)\W*$|^is\b.{0,60}\bniet (?:veel )?te (?:veel|weinig|duur)\b",
     # predictions
     r"\bwie\b.{0,60}\b(?:gaat|gaan|zal)\b.{0,60}\bwinnen\b|\bwie wint\b|\bwelke partij wint\b",
-    r"^\W*(?:zal|zullen|denk|verwacht)\b.{0,80}\b20[3-9]\d\b|\bdenk (?:je|jij|u) dat er\b|^\W*stel\b.{0,40}\bop\b",
+    r"^\W*(?:zal|zullen|denk)\b.{0,80}\b20[3-9]\d\b|\bdenk (?:je|jij|u) dat er\b|^\W*stel\b.{0,60}\bop\b(?!.*,)",
     r"\bvoorspel\b|^\W*(?:gok|raad eens)\b",
     r"\bwie wordt de (?:volgende|nieuwe) (?:burgemeester|premier|president|wethouder)\b",
     # no question at all
