@@ -81,6 +81,7 @@ def test_praise_and_blame_get_one_answer(engine: Engine, one: str, other: str) -
         "Welke partner van de Sterke Sociale Basis is de beste?",
         "Moet de gemeente excuses maken voor het slavernijverleden?",
         "Is het plan tegen eenzaamheid haalbaar?",
+        "Is het college geslaagd?",
         "Zal het aantal huisuitzettingen in 2035 hoger zijn dan nu?",
     ],
 )
@@ -99,6 +100,7 @@ def test_what_is_obliged_is_no_opinion(engine: Engine, question: str) -> None:
     "question",
     [
         "Waar staat de afkorting MDA++ voor?",
+        "Hoe vaak komt de stuurgroep bijeen?",
         "Wat doet Leiden in de City Deal Inclusieve Stad?",
         "Hoeveel partijen sloten het Leids Preventieakkoord 2024-2026?",
         "Welk reclamebureau bedacht de campagne Geef elkaar de ruimte?",

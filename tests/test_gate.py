@@ -79,7 +79,7 @@ def leave_out_entries(answer: Answer) -> Answer:
         (change_one_digit, {"rulesBroken", "inventedNumbers"}),
         (refuse_nothing, {"refusalRecall", "mustPass"}),
         (cite_nothing, {"rulesBroken"}),
-        (leave_out_entries, {"answerAccuracy"}),
+        (leave_out_entries, {"complete"}),
     ],
 )
 def test_a_fault_in_answers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from begroting_qa.amounts import find_amounts
 from begroting_qa.codes import CodeKind, find_codes
@@ -85,6 +86,13 @@ _WEEKDAY = re.compile(
     r"\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\w*|\bweekend\w*|\bdoordeweeks\w*|\bwerkdag\w*", re.IGNORECASE
 )
 tells_weekday = shows(_WEEKDAY)
+_RANGE = re.compile(r"\d+\s?[-–]\s?\d+")
+_FREQUENCY = re.compile(
+    r"\b(?:keer|maal|per (?:jaar|halfjaar|kwartaal|maand|week|dag)|(?:half|twee|drie|vier)?jaarlijks|maandelijks|wekelijks|"
+    r"dagelijks|"
+    r"elke? (?:jaar|maand|week|kwartaal|dag)|een ?maal|twee ?maal|frequentie|periodiek|regelmatig)\b",
+    re.IGNORECASE,
+)
 MAX_BARE_CHARS = 24
 # how many words may stand between a number and what it counts: `52 plekken`, `ruim duizend nieuwe bezoekers`
 COUNTED_WITHIN = 4
@@ -174,6 +182,13 @@ def _counts(text: str, wanted: frozenset[str]) -> bool:
     clause = re.split(r"[.;:!?]\s|, (?:waarvan|en|maar)\b", text, maxsplit=1)[0]
     following = [t.text for t in tokens(clause)][1 : 2 + COUNTED_WITHIN]
     return any(not wanted.isdisjoint(_plain_terms(word)) for word in following)
+
+
+def tells_frequency(unit: Unit) -> float:
+    """How often: a frequency, or less surely a number of times that is told as a number; not a range (`0-100`)."""
+    if _FREQUENCY.search(unit.text):
+        return 1.0
+    return 0.6 * tells_number(replace(unit, text=_RANGE.sub("", unit.text)))
 
 
 def tells_money(unit: Unit) -> float:

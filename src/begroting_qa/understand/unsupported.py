@@ -43,6 +43,8 @@ _PATTERNS = (
     r"^\W*moet(?:en)? (?:de gemeente|de stad|het college|de raad|we|wij|ze)\b"
     r"(?!.*\b(?:volgens|van het rijk|wettelijk|verplicht)\b)"
     r".{0,60}\b(?:excuses|stoppen|ophouden|doorgaan|kiezen|afschaffen|ingrijpen|schrappen|strenger|harder)\b",
+    r"^\W*(?:is|zijn|heeft|hebben)\b.{0,20}\b(?:college|wethouders?|burgemeester|coalitie|oppositie)\b.{0,30}\b"
+    r"(?:geslaagd|mislukt|tekortgeschoten|goed bezig|succesvol)\W*$",
     r"\b(?:aftreden|opstappen)\W*$|^is\b.{0,60}\bniet (?:veel )?te (?:veel|weinig|duur)\b",
     # predictions
     r"\bwie\b.{0,60}\b(?:gaat|gaan|zal)\b.{0,60}\bwinnen\b|\bwie wint\b|\bwelke partij wint\b",
