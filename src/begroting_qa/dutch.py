@@ -385,6 +385,13 @@ def abbreviations_by_key() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def usual_places() -> tuple[tuple[str, str], ...]:
+    """Return, by the key of a word or phrase, where a municipality usually tells of it; the first that fits counts."""
+    rows = (line.split("\t") for line in lines_of("where_else.tsv"))
+    return tuple((phrase_key(word.strip()), place) for words, place in rows for word in words.split(","))
+
+
+@cache
 def municipalities() -> frozenset[str]:
     """Return the folded names of Dutch municipalities and larger places, as a question may name them."""
     return frozenset(fold(line) for line in lines_of("municipalities.txt"))

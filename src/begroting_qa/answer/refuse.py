@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from begroting_qa import messages
 from begroting_qa.domain import Answer, AnswerStatus, Plan, QuestionKind, Refusal, ScoredPassage
-from begroting_qa.dutch import lines_of, phrase_key, stem, tokens
+from begroting_qa.dutch import stem, tokens, usual_places
 from begroting_qa.vocabulary import Vocabulary
 
 
@@ -26,11 +26,7 @@ def refuse(plan: Plan, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary,
 def _usual_place(plan: Plan) -> str | None:
     """Return where a municipality usually tells of what a question asks, None where that is anybody's guess."""
     asked = f" {' '.join(stem(token.text) for token in tokens(plan.corrected))} "
-    for line in lines_of("where_else.tsv"):
-        words, place = line.split("\t")
-        if any(f" {phrase_key(word.strip())} " in asked for word in words.split(",")):
-            return messages.usual_place(place)
-    return None
+    return next((messages.usual_place(place) for key, place in usual_places() if f" {key} " in asked), None)
 
 
 def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabulary: Vocabulary) -> Answer:

@@ -30,7 +30,7 @@ _PATTERNS = (
     r"plan|idee|partij|keuze|besluit)\b",
     r"\b(?:is|zijn)\b.{0,40}\b(?:incompetent|onbekwaam|corrupt|betrouwbaar|te vertrouwen|capabel|lui|dom|laf|rechtvaardig|"
     r"schandalig|belachelijk)\W*$|\b(?:wethouder|burgemeester|college)\b.{0,30}\bgeschikt\W*$",
-    r"\b(?:doet|doen|geeft|besteedt) (?:leiden|de gemeente|het college|de wethouder|de stad|het rijk) (?:wel )?"
+    r"\b(?:doet|doen|geeft|besteedt) (?:\w+|de gemeente|het college|de wethouder|de stad|het rijk) (?:wel )?"
     r"(?:genoeg|te weinig|te veel|voldoende)\b",
     r"\b(?:heeft|hebben) (?:het college|de wethouder|de burgemeester|de raad|de gemeente)\b.{0,30}\b(?:gefaald|verzaakt)\b",
     r"\b(?:goed|slecht|slim|dom|verstandig|terecht|eerlijk|schandalig|zonde|asociaal|onzin)\b.{0,40}\b(?:toch|of niet)\?",
