@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from begroting_qa.abbreviations import find_introduced, unexplained
 from begroting_qa.domain import AnswerStatus
-from begroting_qa.pipeline import Engine, answer_question
+from begroting_qa.pipeline import Engine, answer_question, build_index, open_engine
+from begroting_qa.settings import read_settings
 
 
 @pytest.mark.parametrize(
@@ -134,3 +139,31 @@ def test_a_refusal_says_where_such_a_thing_is_usually_told(engine: Engine, quest
     refusal = answer_question(engine, question).refusal
     assert refusal is not None
     assert refusal.likely_document == place
+
+
+def test_a_list_says_of_what_it_is_all(engine: Engine) -> None:
+    answer = answer_question(engine, "Welke risico's zijn er bij Hecht?")
+    assert len([claim for claim in answer.claims if claim.is_item]) == 3
+    assert "Volledig: dit zijn alle 3 punten van de lijst onder ‘Risico's (top 3)’." in answer.notices
+
+
+def test_sentences_that_tell_a_list_one_by_one_are_its_entries(tmp_path: Path) -> None:
+    """The lead asks for no colon and the entries have no bullets: `Daarnaast …`, `Tot slot …`."""
+    text = (
+        "Sport en bewegen\n\nDe gemeente bouwt een nieuwe sporthal voor de turners. Daarnaast komt er een kunstgrasveld in de Vliet. "
+        "Ook wordt het zwembad opgeknapt. Tot slot krijgt de atletiekbaan nieuwe lampen. De wethouder is hier blij mee.\n"
+    )
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "sport.txt").write_text(text, encoding="utf-8")
+    (corpus / "sources.toml").write_text(
+        f'[[source]]\nfile = "sport.txt"\nsha256 = "{hashlib.sha256(text.encode()).hexdigest()}"\ntitle = "Begroting 2024"\n'
+        'municipality = "Heidestad"\nkind = "programmabegroting"\nyear = 2024\nstatus = "vastgesteld"\nas_of = 2023-11-01\n',
+        encoding="utf-8",
+    )
+    settings = read_settings(corpus=corpus, index=tmp_path / "index")
+    build_index(settings)
+    with closing(open_engine(settings)) as small:
+        answer = answer_question(small, "Welke voorzieningen voor sport bouwt de gemeente?")
+    assert [claim.text.split()[0] for claim in answer.claims if claim.is_item] == ["De", "Daarnaast", "Ook", "Tot"]
+    assert answer.completeness == "partial"

@@ -350,6 +350,14 @@ def abbreviations_explained(pairs: Sequence[tuple[str, str]]) -> str:
     return "Afkortingen: " + "; ".join(f"{short} is {full}" for short, full in pairs)
 
 
+def completeness(count: int, where: str, *, is_complete: bool) -> str:
+    """Whether a list is all that stands under its heading."""
+    under = f" onder ‘{where}’" if where else ""
+    if is_complete:
+        return f"Volledig: dit zijn alle {count} punten van de lijst{under}."
+    return f"Niet volledig: dit is een deel van wat{under or ' hier'} staat. Bekijk het document voor de rest."
+
+
 def reading(plan: Plan, titles: Sequence[str]) -> str:
     """How the question was read."""
     corrected = dict(plan.corrections)

@@ -261,14 +261,21 @@ def answer_question(
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
-    return replace(_with_abbreviations(engine, answer), passages=tuple(passages[:top_k]), inherited=asked.inherited)
+    return replace(_with_remarks(engine, answer), passages=tuple(passages[:top_k]), inherited=asked.inherited)
 
 
-def _with_abbreviations(engine: Engine, answer: Answer) -> Answer:
-    """Return the answer with a notice of what its abbreviations stand for."""
-    said = " ".join([answer.text, *(claim.text for claim in answer.claims if claim.is_item)])
+def _with_remarks(engine: Engine, answer: Answer) -> Answer:
+    """Return the answer with notices of what a list is all or a part of, and of what its abbreviations stand for."""
+    notices = list(answer.notices)
+    items = [claim for claim in answer.claims if claim.is_item]
+    if answer.completeness is not None and items:
+        path = answer.citations[items[0].markers[0] - 1].path
+        notices.append(messages.completeness(len(items), path[-1] if path else "", is_complete=answer.completeness == "complete"))
+    said = " ".join([answer.text, *(claim.text for claim in items)])
     short = unexplained(said, engine.abbreviations) if answer.citations else []
-    return replace(answer, notices=(*answer.notices, messages.abbreviations_explained(short))) if short else answer
+    if short:
+        notices.append(messages.abbreviations_explained(short))
+    return replace(answer, notices=tuple(notices))
 
 
 def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from begroting_qa import messages
 from begroting_qa.answer.evidence import Evidence
 from begroting_qa.answer.forms import is_bare_value
+from begroting_qa.answer.pointing import goes_on
 from begroting_qa.answer.select import Selection
 from begroting_qa.domain import (
     Answer,
@@ -31,6 +32,8 @@ MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
 MAX_ITEMS = 40
 QUOTED_VARIANT = 0.5
+# how many sentences in a row make a list
+SHORTEST_ROW = 3
 _CUT = re.compile(r"[;,:)] ")
 
 
@@ -73,7 +76,7 @@ def compose(plan: Plan, selection: Selection, documents: Callable[[str], Documen
     """Return the answer that quotes the selection; a unit that no longer fits is left out."""
     sheet = _Sheet(documents=documents)
     best = selection.best or selection.chosen[0]
-    entries = _list_around(best, plan)
+    entries = _list_around(best, plan) or _told_in_a_row(best, plan)
     completeness = None
     if entries:
         completeness = _write_list(sheet, best, entries)
@@ -178,6 +181,19 @@ def _list_around(best: Evidence, plan: Plan) -> list[tuple[int, Unit]]:
     return []
 
 
+def _told_in_a_row(best: Evidence, plan: Plan) -> list[tuple[int, Unit]]:
+    """Return the sentences that tell a list one after the other (`Daarnaast …`, `Tot slot …`), when the question wants one."""
+    units = best.passage.units
+    if plan.kind is not QuestionKind.LIST or best.unit.kind is not UnitKind.SENTENCE or best.form == 1.0:
+        return []  # a sentence that enumerates is a list by itself
+    first = last = units.index(best.unit)
+    while first and goes_on(units[first].text) and units[first - 1].kind is UnitKind.SENTENCE:
+        first -= 1
+    while last + 1 < len(units) and goes_on(units[last + 1].text):
+        last += 1
+    return list(enumerate(units[first : last + 1], first)) if last - first + 1 >= SHORTEST_ROW else []
+
+
 def _announces(passage: Passage, at: int, plan: Plan) -> bool:
     """Tell whether the heading of a list, or the sentence before it, has a word of the question: else one entry answers."""
     lead = next((u.text for u in reversed(passage.units[:at]) if u.kind is UnitKind.SENTENCE), "")
@@ -208,7 +224,8 @@ def _write_list(sheet: _Sheet, best: Evidence, entries: Sequence[tuple[int, Unit
         heading = _heading_of(sheet.documents(passage.document_id), passage)
         first = sheet.cite(passage, heading) if heading is not None else sheet.claims[0].markers[0]
         sheet.claims.insert(0, Claim(text=messages.list_lead(where), markers=(first,)))
-    return "complete" if complete and len(entries) <= MAX_ITEMS else "partial"
+    goes_beyond = entries[-1][1].kind is UnitKind.SENTENCE and entries[-1][1] is not passage.units[-1]
+    return "complete" if complete and len(entries) <= MAX_ITEMS and not goes_beyond else "partial"
 
 
 def _heading_of(document: Document, passage: Passage) -> Span | None:

@@ -36,7 +36,8 @@ _FORMS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
                             r"\bhoe ?lang\b|\bdeadline\b|\bper wanneer\b|\buiterlijk\b|\bop welke dag\b"),
         (QuestionKind.AMOUNT, r"\bhoe ?veel\b|\bhoe (?:hoog|groot|vaak|duur|laag)\b|\bpercentage\b|\bwat kost\w*\b|"
                               r"\bbedrag\b|\bkost(?:en)?\b|\bprocent\b|\baantal\b|\bgemiddelde?\b|\b\w*(?:score|cijfer)\b"),
-        (QuestionKind.LIST, r"\bwelke \w+(?:en|s)\b|\bwat zijn\b|\bnoem\b|\bsom\b|\blijst\b|\ballemaal\b|\bwie zijn\b"),
+        (QuestionKind.LIST, r"\bwelke (?:\w+e )?\w+(?:en|['\u2019]?s)\b|\bwat zijn\b|\bnoem\b|\bsom\b|\blijst\b|\ballemaal\b|"
+                            r"\bwie zijn\b"),
         (QuestionKind.PERSON, r"\bwie\b|\bdoor wie\b|\bwelke? (?:organisatie|partij|bureau|onderzoeksbureau|bedrijf|"
                               r"stichting|instelling|commissie|wethouder|partner|gemeente)\b"),
     )
