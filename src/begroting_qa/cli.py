@@ -7,24 +7,29 @@ import sys
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from begroting_qa import __version__, messages
-from begroting_qa.domain import DocumentKind, Filters
-from begroting_qa.errors import BegrotingQAError, IndexUnusableError
+from begroting_qa.domain import CommitmentStatus, DocumentKind, Filters
+from begroting_qa.errors import BegrotingQAError, IndexUnusableError, NotFoundError
 
 if TYPE_CHECKING:
+    from begroting_qa.corrections import CorrectedRegister
     from begroting_qa.pipeline import Engine
     from begroting_qa.settings import Settings
+    from begroting_qa.wire.bodies import Body
+    from begroting_qa.wire.registers import CommitmentBody
 
 app = typer.Typer(
     name="begroting-qa", help=messages.HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]},
 )  # fmt: skip
 
+DAY = ["%Y-%m-%d"]
 Corpus = Annotated[Path | None, typer.Option("--corpus", help=messages.HELP_CORPUS, show_default="corpus")]
 Index = Annotated[Path | None, typer.Option("--index", help=messages.HELP_INDEX, show_default="index")]
 AsJson = Annotated[bool, typer.Option("--json", help=messages.HELP_JSON)]
@@ -97,6 +102,11 @@ def _engine(settings: Settings) -> Engine:
     return open_engine(settings)
 
 
+def _show(body: Body, as_json: bool, in_words: Callable[[dict[str, Any]], str]) -> None:
+    """Print a body as JSON, or what `in_words` makes of its fields."""
+    print(body.model_dump_json(indent=2) if as_json else in_words(body.model_dump(by_alias=False)))
+
+
 @app.command(help=messages.HELP_CMD_INDEX)
 def index(corpus: Corpus = None, index: Index = None) -> None:
     """Build and publish a generation of the index."""
@@ -135,7 +145,7 @@ def ask(
         timing=TimingBody(total=round(total, 2), **{step: round(clock.get(step, 0), 2) for step in ("retrieve", "answer")}),
         engine=engine_body(engine),
     )  # fmt: skip
-    print(body.model_dump_json(indent=2) if as_json else messages.plain_answer(body.model_dump(by_alias=False)))
+    _show(body, as_json, messages.plain_answer)
 
 
 @app.command(help=messages.HELP_CMD_SEARCH)
@@ -156,7 +166,7 @@ def search(
     filters = Filters(years=tuple(year or ()), kinds=tuple(kind or ()))
     found, total = search_passages(engine, trimmed, filters=filters, limit=limit)
     page = PageBody[PassageBody](items=[passage_body(s) for s in found], total=total, limit=limit, offset=0)
-    print(page.model_dump_json(indent=2) if as_json else messages.plain_passages(page.model_dump(by_alias=False)["items"]))
+    _show(page, as_json, lambda fields: messages.plain_passages(fields["items"]))
 
 
 @app.command(help=messages.HELP_CMD_SERVE)
@@ -192,7 +202,166 @@ def check(as_json: AsJson = False, corpus: Corpus = None, index: Index = None) -
         items = [check_body(finding, engine.document) for finding in found]
         print(PageBody[CheckBody](items=items, total=len(items), limit=len(items), offset=0).model_dump_json(indent=2))
     else:
-        print(messages.plain_findings(found, {source.id: source.title for source in engine.sources.values()}))
+        print(messages.plain_findings(found, _titles(engine)))
+
+
+@app.command(help=messages.HELP_CMD_COMMITMENTS)
+def commitments(
+    words: Annotated[str, typer.Argument(metavar="WOORDEN", help=messages.HELP_WORDS)] = "",
+    status: Annotated[list[CommitmentStatus] | None, typer.Option("--status", help=messages.HELP_STATUS)] = None,
+    actor: Annotated[str, typer.Option("--actor", help=messages.HELP_ACTOR)] = "",
+    due_before: Annotated[datetime | None, typer.Option("--due-before", formats=DAY, help=messages.HELP_DUE_BEFORE)] = None,
+    due_after: Annotated[datetime | None, typer.Option("--due-after", formats=DAY, help=messages.HELP_DUE_AFTER)] = None,
+    document: Annotated[str, typer.Option("--document", help=messages.HELP_DOCUMENT)] = "",
+    sort: Annotated[Literal["due", "place"] | None, typer.Option("--sort", help=messages.HELP_SORT)] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=messages.HELP_CSV)] = False,
+    as_ics: Annotated[bool, typer.Option("--ics", help=messages.HELP_ICS)] = False,
+    corpus: Corpus = None, index: Index = None,
+) -> None:  # fmt: skip
+    """Print the register of commitments, as corrected."""
+    from begroting_qa.registers import find_commitments  # noqa: PLC0415
+    from begroting_qa.wire.registers import commitment_body, in_order  # noqa: PLC0415
+
+    forms = [name for name, is_wanted in (("json", as_json), ("csv", as_csv), ("ics", as_ics)) if is_wanted]
+    if len(forms) > 1:
+        raise typer.BadParameter(messages.ONE_FORM, param_hint=f"--{forms[0]}")
+    settings = _settings(corpus, index)
+    engine = _engine(settings)
+    register = _register(settings, engine)
+    found = find_commitments(
+        engine, register.commitments, query=words.strip(), statuses=tuple(status or ()), actor=actor.strip(),
+        due_before=due_before.date() if due_before else None, due_after=due_after.date() if due_after else None,
+        document_id=document,
+    )  # fmt: skip
+    found = in_order(found, sort, asks_due=bool(due_before or due_after))
+    items = [commitment_body(register.entries[commitment.id]) for commitment in found]
+    print(_in_form(forms[0] if forms else "", items, register, engine, settings), end="")
+
+
+@app.command(help=messages.HELP_CMD_CORRECT)
+def correct(
+    commitment_id: Annotated[str, typer.Argument(metavar="NUMMER", help=messages.HELP_COMMITMENT)],
+    reason: Annotated[str, typer.Option("--reason", metavar="REDEN", help=messages.HELP_REASON)],
+    status: Annotated[CommitmentStatus | None, typer.Option("--status", help=messages.HELP_STATUS)] = None,
+    due_from: Annotated[datetime | None, typer.Option("--due-from", formats=DAY, help=messages.HELP_DUE_FROM)] = None,
+    due_to: Annotated[datetime | None, typer.Option("--due-to", formats=DAY, help=messages.HELP_DUE_TO)] = None,
+    due_text: Annotated[str, typer.Option("--due-text", help=messages.HELP_DUE_TEXT)] = "",
+    no_due: Annotated[bool, typer.Option("--no-due", help=messages.HELP_NO_DUE)] = False,
+    not_a_commitment: Annotated[bool, typer.Option("--not-a-commitment", help=messages.HELP_NOT_A_COMMITMENT)] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help=messages.HELP_WITHDRAW)] = False,
+    as_json: AsJson = False, corpus: Corpus = None, index: Index = None,
+) -> None:  # fmt: skip
+    """Keep a correction and print the commitment as it now reads."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from begroting_qa.corrections import Correction, keep  # noqa: PLC0415
+    from begroting_qa.serve.wording import field_problem  # noqa: PLC0415
+    from begroting_qa.wire.registers import commitment_body  # noqa: PLC0415
+
+    try:
+        correction = Correction.model_validate({
+            "commitmentId": commitment_id, "reason": reason, "status": status, "notACommitment": not_a_commitment,
+            "due": _due(due_from, due_to, due_text, is_removed=no_due), "withdrawn": withdraw,
+        })  # fmt: skip
+    except ValidationError as error:
+        raise typer.BadParameter(field_problem(error.errors()[0])) from error
+    settings = _settings(corpus, index)
+    engine = _engine(settings)
+    if commitment_id not in _register(settings, engine).entries:
+        raise NotFoundError(messages.commitment_unknown(commitment_id))
+    keep(correction, settings.corrections)
+    body = commitment_body(_register(settings, engine).entries[commitment_id])
+    _show(body, as_json, lambda fields: messages.plain_commitments([fields], _titles(engine)))
+
+
+@app.command(help=messages.HELP_CMD_REFERENCES)
+def references(
+    code: Annotated[str, typer.Argument(metavar="NUMMER", help=messages.HELP_CODE)] = "",
+    as_json: AsJson = False, corpus: Corpus = None, index: Index = None,
+) -> None:  # fmt: skip
+    """Print every place that names a code, or the codes that are named."""
+    from begroting_qa.references import find_reference, nearest_known  # noqa: PLC0415
+    from begroting_qa.wire.bodies import PageBody  # noqa: PLC0415
+    from begroting_qa.wire.registers import ReferenceBody, reference_body  # noqa: PLC0415
+
+    engine = _engine(_settings(corpus, index))
+    if not code.strip():
+        items = [reference_body(reference, engine.document) for reference in engine.references]
+        page = PageBody[ReferenceBody](items=items, total=len(items), limit=len(items), offset=0)
+        _show(page, as_json, lambda fields: messages.plain_references(fields["items"]))
+        return
+    reference = find_reference(code, engine.references)
+    if reference is None:
+        raise NotFoundError(messages.code_unknown(code, [known.code for known in nearest_known(code, engine.references)]))
+    body = reference_body(reference, engine.document)
+    _show(body, as_json, lambda fields: messages.plain_reference(fields, _titles(engine)))
+
+
+@app.command(help=messages.HELP_CMD_TOPICS)
+def topics(
+    topic_id: Annotated[str, typer.Argument(metavar="NAAM", help=messages.HELP_TOPIC)] = "",
+    as_json: AsJson = False, corpus: Corpus = None, index: Index = None,
+) -> None:  # fmt: skip
+    """Print one topic through the years, or the topics that there are."""
+    from begroting_qa.wire.bodies import PageBody  # noqa: PLC0415
+    from begroting_qa.wire.topics import TopicBody, topic_body, topic_page  # noqa: PLC0415
+
+    engine = _engine(_settings(corpus, index))
+    if not topic_id:
+        items = [topic_body(topic) for topic in engine.topics()]
+        page = PageBody[TopicBody](items=items, total=len(items), limit=len(items), offset=0)
+        _show(page, as_json, lambda fields: messages.plain_topics(fields["items"]))
+        return
+    topic = next((topic for topic in engine.topics() if topic.id == topic_id), None)
+    if topic is None:
+        raise NotFoundError(messages.topic_unknown(topic_id))
+    _show(topic_page(topic, engine), as_json, lambda fields: messages.plain_topic(fields, _titles(engine)))
+
+
+def _register(settings: Settings, engine: Engine) -> CorrectedRegister:
+    """Return the commitments with their corrections; what does not fit is told on stderr."""
+    from begroting_qa.pipeline import corrected_register  # noqa: PLC0415
+
+    register = corrected_register(engine)
+    if register.unmatched:
+        print(messages.corrections_unmatched(register.unmatched), file=sys.stderr)
+    if register.unreadable:
+        print(messages.corrections_damaged(settings.corrections, register.unreadable), file=sys.stderr)
+    return register
+
+
+def _in_form(form: str, items: list[CommitmentBody], register: CorrectedRegister, engine: Engine, settings: Settings) -> str:
+    """Return commitments as `json`, `csv` or `ics`, or for a terminal."""
+    from begroting_qa.wire.calendar import as_calendar  # noqa: PLC0415
+    from begroting_qa.wire.registers import commitment_page, commitments_csv  # noqa: PLC0415
+
+    match form:
+        case "json":
+            page = commitment_page(items, register, total=len(items), limit=len(items), offset=0)
+            return f"{page.model_dump_json(indent=2)}\n"
+        case "csv":
+            return commitments_csv(items)
+        case "ics":
+            return as_calendar(items, engine.sources, site=f"http://{settings.host}:{settings.port}")
+        case _:
+            return f"{messages.plain_commitments([item.model_dump(by_alias=False) for item in items], _titles(engine))}\n"
+
+
+def _due(first: datetime | None, last: datetime | None, text: str, *, is_removed: bool) -> dict[str, object] | str | None:
+    """Return the term of a correction; one day alone is a whole term."""
+    begin, end = first or last, last or first
+    if begin is None or end is None:
+        if text:
+            raise typer.BadParameter(messages.DUE_NEEDS_DAYS, param_hint="--due-text")
+        return "removed" if is_removed else None
+    if is_removed:
+        raise typer.BadParameter(messages.ONE_DUE, param_hint="--no-due")
+    return {"text": text or messages.period_in_words(begin.date(), end.date()), "from": begin.date(), "to": end.date()}
+
+
+def _titles(engine: Engine) -> dict[str, str]:
+    return {source.id: source.title for source in engine.sources.values()}
 
 
 @app.command(help=messages.HELP_CMD_EVALUATE)

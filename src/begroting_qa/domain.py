@@ -277,6 +277,94 @@ class Finding:
         return f"{self.kind}:{self.figures[0].id}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A stretch of days as a text names it (`medio 2025`): `text` literally, `first` and `last` included."""
+
+    text: str
+    first: date
+    last: date
+
+
+class Strength(StrEnum):
+    """How firmly a commitment is worded."""
+
+    FIRM = "firm"
+    INTENDED = "intended"
+    AIMED = "aimed"
+    EXPLORED = "explored"
+    EXPECTED = "expected"
+
+
+class CommitmentStatus(StrEnum):
+    """What became of a commitment, according to the documents."""
+
+    PLANNED = "planned"
+    UNDER_WAY = "underWay"
+    DONE = "done"
+    OVERDUE = "overdue"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp(Span):
+    """A later statement about the same thing as a commitment, and what it `says` became of it."""
+
+    document_id: str
+    quote: str
+    says: CommitmentStatus
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment(Span):
+    """A statement of intent (toezegging, voornemen): `quote` is the literal stretch from `start` to `end`.
+
+    `text` is it on one line, `path` the headings above it. `actor` is who will do it in the words of the text, None where it
+    names nobody; `action` what is to be done. `condition` is on what it depends, `codes` are the keys of codes in the sentence
+    and its headings. `id` stays the same when the index is built anew.
+    """
+
+    id: str
+    document_id: str
+    path: tuple[str, ...]
+    quote: str
+    text: str
+    actor: str | None
+    action: str
+    strength: Strength
+    due: Period | None = None
+    condition: str | None = None
+    codes: tuple[str, ...] = ()
+    status: CommitmentStatus = CommitmentStatus.PLANNED
+    follow_ups: tuple[FollowUp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention(Span):
+    """A place that names a code: `quote` is the code as it is spelled there, `around` the sentence, entry, heading or row."""
+
+    document_id: str
+    quote: str
+    around: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A code with every place that names it, by date of the document and place.
+
+    `code` is its canonical spelling, `key` what all spellings share; `kind` is a `CodeKind`. `title` is what the documents call
+    it, literally; None where they only give the number.
+    """
+
+    code: str
+    key: str
+    kind: str
+    title: str | None
+    places: tuple[Mention, ...]
+
+
 class PassageKind(StrEnum):
     """Whether a passage holds running text, a list or one table row."""
 

@@ -10,7 +10,8 @@ BegrotingQAError
 ├── CasesError           an evaluation file does not fit its schema or the corpus
 ├── AnswererError        the service that is evaluated cannot be reached or does not speak its protocol
 ├── FeedbackError        a reader's judgement cannot be kept, or what was kept cannot be read
-├── NotFoundError        a document or stretch of text that is asked for does not exist
+├── CorrectionError      a correction of the register cannot be kept, or what was kept cannot be read
+├── NotFoundError        a document, stretch of text, commitment or code that is asked for does not exist
 └── PortInUseError       the service cannot listen where it was told to
 """
 
@@ -55,6 +56,10 @@ class AnswererError(BegrotingQAError):
 
 class FeedbackError(BegrotingQAError):
     """Readers' judgements cannot be written or read."""
+
+
+class CorrectionError(BegrotingQAError):
+    """Corrections of the register cannot be written or read."""
 
 
 class NotFoundError(BegrotingQAError):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from begroting_qa import messages
+from begroting_qa import journal, messages
 from begroting_qa.errors import FeedbackError
 
 # anyone who reaches the service may judge: without a bound a script could fill the disk
 MAX_FILE_BYTES = 64 * 1024 * 1024
-_LOCK = Lock()
 
 
 class Judgement(BaseModel):
@@ -40,22 +37,12 @@ def keep(judgement: Judgement, file: Path) -> None:
     Raises:
         FeedbackError: it cannot be written, or the file is full.
     """
-    line = judgement.model_dump_json(exclude_none=True).encode() + b"\n"
     try:
-        with _LOCK:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("a+b") as out:
-                size = out.seek(0, os.SEEK_END)
-                if size + len(line) > MAX_FILE_BYTES:
-                    raise FeedbackError(messages.feedback_full(file, MAX_FILE_BYTES))
-                if size:  # a line that was cut off by a crash stays one line
-                    out.seek(-1, os.SEEK_END)
-                    line = line if out.read(1) == b"\n" else b"\n" + line
-                out.write(line)
-                out.flush()
-                os.fsync(out.fileno())
+        has_room = journal.append(judgement, file, max_bytes=MAX_FILE_BYTES)
     except OSError as error:
         raise FeedbackError(messages.feedback_unwritable(file, error)) from error
+    if not has_room:
+        raise FeedbackError(messages.feedback_full(file, MAX_FILE_BYTES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +60,7 @@ def read(file: Path) -> Kept:
         FeedbackError: there is no file, or it cannot be read.
     """
     try:
-        lines = file.read_bytes().split(b"\n")
+        judgements, unreadable = journal.read_lines(file, Judgement)
     except OSError as error:
         raise FeedbackError(messages.feedback_unreadable(file, error)) from error
-    judgements: list[Judgement] = []
-    unreadable: list[int] = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                judgements.append(Judgement.model_validate_json(line))
-            except ValidationError:
-                unreadable.append(number)
-    return Kept(judgements=tuple(judgements), unreadable=tuple(unreadable))
+    return Kept(judgements=judgements, unreadable=unreadable)

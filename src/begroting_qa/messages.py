@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from begroting_qa.domain import Finding, Plan
+from begroting_qa.domain import CommitmentStatus, Finding, Plan
 
 # --- the corpus ---------------------------------------------------------------------------------------------------------
 
@@ -162,6 +163,197 @@ def plain_findings(findings: Sequence[Finding], titles: Mapping[str, str]) -> st
     return "\n".join(lines)
 
 
+# --- the register of commitments ----------------------------------------------------------------------------------------
+
+# whoever corrects knows more than the documents tell
+_CORRECTED = {CommitmentStatus.PLANNED: "gepland", CommitmentStatus.DONE: "gedaan", CommitmentStatus.OVERDUE: "te laat"}
+SUMMARY_CHARS = 75
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+CHANGE_OR_WITHDRAW = (
+    "een correctie zegt wat er anders is ('status', 'due' of 'notACommitment'), of trekt een eerdere in ('withdrawn'); "
+    "geef een van beide"
+)
+HELP_CMD_COMMITMENTS = "Toon de toezeggingen en voornemens: wie, wat, wanneer, en wat ervan werd."
+HELP_CMD_CORRECT = "Corrigeer een toezegging in het register; de correctie blijft, ook als de index opnieuw wordt gebouwd."
+HELP_CMD_REFERENCES = "Toon waar een nummer, zoals RV 19.0005 of 9A1.2, genoemd wordt; zonder nummer welke er zijn."
+HELP_CMD_TOPICS = "Toon een onderwerp door de jaren: wat elk document zegt en wat er anders werd; zonder naam welke er zijn."
+HELP_TOPIC = "De naam van een onderwerp, zoals de lijst die toont."
+HELP_STATUS = "Stand: planned, underWay, done, overdue, changed of dropped; bij commitments mag dit vaker."
+HELP_ACTOR = "Alleen van wie dit zal doen, zoals 'college'."
+HELP_DUE_BEFORE = "Alleen met een termijn voor deze dag (jjjj-mm-dd)."
+HELP_DUE_AFTER = "Alleen met een termijn na deze dag (jjjj-mm-dd)."
+HELP_DOCUMENT = "Alleen uit dit document."
+HELP_SORT = "Op termijn (due) of op plaats in de documenten (place)."
+HELP_CSV = "Geef een tabel (CSV) om in een rekenblad te openen."
+HELP_ICS = "Geef een agenda (iCalendar) van wat een termijn heeft."
+HELP_COMMITMENT = "Het nummer van de toezegging, zoals begroting-qa commitments het toont."
+HELP_REASON = "Waarom, in 1 tot 1.000 tekens."
+HELP_DUE_FROM = "Eerste dag van de juiste termijn (jjjj-mm-dd)."
+HELP_DUE_TO = "Laatste dag van de juiste termijn (jjjj-mm-dd)."
+HELP_DUE_TEXT = "De termijn in woorden, zoals 'eind 2026'."
+HELP_NO_DUE = "Er is geen termijn."
+HELP_NOT_A_COMMITMENT = "Dit is geen toezegging of voornemen; hij verdwijnt uit het register."
+HELP_WITHDRAW = "Trek de correctie in."
+HELP_CODE = "Een nummer, in elke schrijfwijze."
+ONE_FORM = "kies een van --json, --csv en --ics"
+DUE_NEEDS_DAYS = "geef bij --due-text ook --due-from of --due-to"
+ONE_DUE = "kies een van --no-due en een termijn"
+
+
+def due_reversed(first: date, last: date) -> str:
+    """A term that ends before it begins."""
+    return f"de termijn loopt van {first} tot {last}, dus achteruit; kies een 'to' die niet voor 'from' ligt"
+
+
+def corrections_full(file: Path, limit: int) -> str:
+    """There is no room for another correction."""
+    return f"{file} is vol ({limit // 1024 // 1024} MB); kies een ander bestand met 'corrections' in begroting.toml"
+
+
+def corrections_unwritable(file: Path, error: OSError) -> str:
+    """A correction cannot be kept."""
+    return f"de correctie kon niet worden bewaard in {file} ({error.strerror}); controleer 'corrections' in begroting.toml"
+
+
+def corrections_unreadable(file: Path, error: OSError) -> str:
+    """What was corrected cannot be read."""
+    return f"de correcties in {file} zijn niet te lezen ({error.strerror}); controleer 'corrections' in begroting.toml"
+
+
+def commitment_unknown(commitment_id: str) -> str:
+    """A commitment that is not in the register."""
+    shown = commitment_id[:80]
+    return f"toezegging '{shown}' staat niet in het register; zoek haar op met /v1/commitments of begroting-qa commitments"
+
+
+def code_unknown(code: str, nearest: Sequence[str]) -> str:
+    """A code that no document names."""
+    known = f"het dichtst in de buurt komen {', '.join(nearest)}" if nearest else "bekijk welke er wel zijn met /v1/references"
+    return f"geen document noemt '{' '.join(code.split())[:80]}'; {known}"
+
+
+def topic_unknown(topic_id: str) -> str:
+    """A topic that is not in the register."""
+    return f"onderwerp '{topic_id[:80]}' bestaat niet; zoek het op met /v1/topics of begroting-qa topics"
+
+
+def status_in_words(status: CommitmentStatus, *, is_told: bool, is_corrected: bool) -> str:
+    """What became of a commitment, and who says so; without a later statement (`is_told`) nobody does."""
+    if is_corrected:
+        return f"volgens een correctie: {_CORRECTED.get(status, _OUTCOMES[status])}"
+    if is_told or status not in {CommitmentStatus.OVERDUE, CommitmentStatus.PLANNED}:
+        return f"volgens de documenten: {_OUTCOMES[status]}"
+    late = ", en de termijn is voorbij" if status is CommitmentStatus.OVERDUE else ""
+    return f"niet teruggevonden in latere documenten{late}"
+
+
+def commitment_summary(actor: str | None, action: str) -> str:
+    """A commitment in a few words, for a calendar."""
+    text = " ".join(f"{actor}: {action}".split() if actor else action.split())
+    return text if len(text) <= SUMMARY_CHARS else f"{text[: SUMMARY_CHARS - 1].rsplit(' ', 1)[0]}…"
+
+
+def commitment_in_calendar(quote: str, status: str, title: str, url: str) -> str:
+    """What a calendar tells of a commitment."""
+    return f"“{' '.join(quote.split())}”\n\nStand: {status}\nBron: {title}\n{url}"
+
+
+def date_in_words(day: date) -> str:
+    """Return a date as Dutch writes it."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def period_in_words(first: date, last: date) -> str:
+    """A stretch of days."""
+    return date_in_words(first) if first == last else f"{date_in_words(first)} tot en met {date_in_words(last)}"
+
+
+def plain_commitments(items: Sequence[dict[str, Any]], titles: Mapping[str, str]) -> str:
+    """Commitments, for a terminal; `titles` by document."""
+    if not items:
+        return "Niets gevonden."
+    return "\n\n".join("\n".join(_plain_commitment(number, item, titles)) for number, item in enumerate(items, 1))
+
+
+def _plain_commitment(number: int, item: dict[str, Any], titles: Mapping[str, str]) -> Iterator[str]:
+    due, corrected = item["due"], item["corrected"]
+    yield f"{number}. “{' '.join(item['quote'].split())}”"
+    yield f"   Wie: {item['actor'] or 'niet genoemd'}"
+    days = period_in_words(due["first"], due["last"]) if due else "geen termijn genoemd"
+    yield f"   Wanneer: {days}" if due is None or due["text"] == days else f"   Wanneer: {due['text']} ({days})"
+    if item["condition"]:
+        yield f"   Voorwaarde: {item['condition']}"
+    yield f"   Stand: {item['status_text']}"
+    for later in item["follow_ups"]:
+        says = _OUTCOMES[later["says"]]
+        yield f"     {says}: “{' '.join(later['quote'].split())}” ({titles[later['document_id']]}, teken {later['start']})"
+    if corrected:
+        what = "geen toezegging: " if corrected["not_a_commitment"] else ""
+        yield f"   Gecorrigeerd op {corrected['at']:%d-%m-%Y}: {what}{corrected['reason']}"
+    yield f"   Bron: {' › '.join([titles[item['document_id']], *item['section']])} (teken {item['start']})"
+    yield f"   Nummer: {item['id']}"
+
+
+def corrections_unmatched(ids: Sequence[str]) -> str:
+    """Corrections whose commitment is gone."""
+    shown = f"{', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}"  # noqa: PLR2004
+    return f"Let op: van deze gecorrigeerde toezeggingen staat de zin niet meer in de documenten: {shown}"
+
+
+def corrections_damaged(file: Path, lines: Sequence[int]) -> str:
+    """Lines that are no correction."""
+    return f"Let op: in {file} zijn deze regels geen correctie; ze tellen niet mee: {', '.join(map(str, lines[:10]))}"
+
+
+def plain_references(items: Sequence[dict[str, Any]]) -> str:
+    """Codes with how often they are named, for a terminal."""
+    if not items:
+        return "De documenten noemen geen nummers."
+    return "\n".join(f"{_titled(item)} ({len(item['places'])}×)" for item in items)
+
+
+def _titled(item: dict[str, Any]) -> str:
+    return f"{item['code']}: {item['title']}" if item["title"] else item["code"]
+
+
+def plain_reference(item: dict[str, Any], titles: Mapping[str, str]) -> str:
+    """One code with its places, for a terminal; `titles` by document."""
+    lines = [_titled(item)]
+    for place in item["places"]:
+        lines.extend((f"- {place['sentence']}", f"  {titles[place['document_id']]}, teken {place['start']}"))
+    return "\n".join(lines)
+
+
+def plain_topics(items: Sequence[dict[str, Any]]) -> str:
+    """Topics, for a terminal."""
+    if not items:
+        return "Niets gevonden."
+    return "\n".join(f"{item['id']} ({item['kind']}): {_named(item)}, {len(item['documents'])}×" for item in items)
+
+
+def plain_topic(item: dict[str, Any], titles: Mapping[str, str]) -> str:
+    """One topic with what each document says, and what changed, for a terminal; `titles` by document."""
+    lines = [_named(item)]
+    for part in item["parts"]:
+        lines.append(f"\n{titles[part['document_id']]}")
+        lines.extend(f"- {' '.join(said['quote'].split())}" for said in part["said"])
+    if item["changes"]:
+        lines.append("\nAnders dan eerder:")
+    for change in item["changes"]:
+        for side, head in (("older", "was"), ("newer", "is")):
+            said = change[side]
+            told = f"“{' '.join(said['quote'].split())}” ({titles[said['document_id']]})" if said else "niet genoemd"
+            lines.append(f"{'-' if side == 'older' else ' '} {head}: {told}")
+    return "\n".join(lines)
+
+
+def _named(item: dict[str, Any]) -> str:
+    former = f" (eerder {', '.join(item['former_codes'])})" if item["former_codes"] else ""
+    return f"{' '.join(filter(None, (item['code'], item['title']))) or item['id']}{former}"
+
+
 # --- readers' judgements ------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +507,11 @@ def searched(words: Sequence[str], titles: Sequence[str]) -> str:
     return f"Gezocht naar: {subject}. Doorzocht: {count} ({'; '.join(titles[:8])}{' …' if len(titles) > 8 else ''})."  # noqa: PLR2004
 
 
+def near_codes(code: str, near: Sequence[str]) -> str:
+    """Known numbers that are like an unknown one."""
+    return f"Het nummer {code.upper()} staat in geen van de documenten. Het meest lijken daarop: {', '.join(near)}."
+
+
 def usual_place(place: str) -> str:
     """Where such a thing is usually told."""
     return f"{place[0].upper()}{place[1:]}."
@@ -348,6 +545,32 @@ def short_for(short: str, full: str) -> str:
 def abbreviations_explained(pairs: Sequence[tuple[str, str]]) -> str:
     """What the abbreviations of an answer stand for."""
     return "Afkortingen: " + "; ".join(f"{short} is {full}" for short, full in pairs)
+
+
+NOTHING_PROMISED = "Dat staat niet in de documenten: ik vond geen toezegging of voornemen hierover."
+PROMISES_LEAD = "De documenten noemen deze voornemens:"
+_OUTCOMES = {
+    CommitmentStatus.PLANNED: "nog niets nieuws gemeld",
+    CommitmentStatus.UNDER_WAY: "er wordt aan gewerkt",
+    CommitmentStatus.DONE: "gedaan of begonnen",
+    CommitmentStatus.OVERDUE: "de termijn is voorbij",
+    CommitmentStatus.CHANGED: "veranderd",
+    CommitmentStatus.DROPPED: "gestopt",
+}
+
+
+def outcome(status: CommitmentStatus, *, is_reported: bool) -> str:
+    """What became of a commitment."""
+    if is_reported:
+        return f"Volgens de documenten: {_OUTCOMES[status]}."
+    if status is CommitmentStatus.OVERDUE:
+        return "De termijn is voorbij. In latere documenten is niet teruggevonden wat ervan is gekomen."
+    return "In latere documenten is hierover niets teruggevonden."
+
+
+def overtaken(title: str, quote: str) -> str:
+    """What a later document says of the same thing."""
+    return f"Een later document gaat hierover verder, {title}: ‘{' '.join(quote.split())}’"
 
 
 def completeness(count: int, where: str, *, is_complete: bool) -> str:

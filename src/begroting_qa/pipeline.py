@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from begroting_qa import messages
@@ -16,32 +16,35 @@ from begroting_qa.answer.compose import compose
 from begroting_qa.answer.defined import define
 from begroting_qa.answer.figures import answer_figures
 from begroting_qa.answer.lines import Line, lines_of
+from begroting_qa.answer.promised import Register, answer_promises, asks_promise
 from begroting_qa.answer.prose import calculate_quoted
-from begroting_qa.answer.refuse import refuse
+from begroting_qa.answer.refuse import refuse, refuse_with
 from begroting_qa.answer.select import Selection, select
 from begroting_qa.answer.verify import verify
 from begroting_qa.answer.written import is_writable, write
 from begroting_qa.checks import check_figures, contradictions
 from begroting_qa.chunk import chunk_document
-from begroting_qa.codes import covers, find_codes
+from begroting_qa.commitments import find_commitments
+from begroting_qa.corrections import CorrectedRegister, read_register
 from begroting_qa.domain import (
     Answer,
     Citation,
     CitedFigure,
+    Commitment,
     Document,
-    Figure,
     Filters,
     Finding,
-    Measure,
     Origin,
     Plan,
     QuestionKind,
+    Reference,
+    Refusal,
     ScoredPassage,
     Source,
 )
-from begroting_qa.dutch import index_terms, terms_of
+from begroting_qa.dutch import index_terms
 from begroting_qa.embed import RememberingEmbedder, load_embedder
-from begroting_qa.errors import GeneratorError, IndexUnusableError, SourceError
+from begroting_qa.errors import CorrectionError, GeneratorError, IndexUnusableError, SourceError
 from begroting_qa.figures import read_figures
 from begroting_qa.generate.chat import ChatGenerator
 from begroting_qa.generate.local import LocalGenerator
@@ -53,22 +56,24 @@ from begroting_qa.ingest.sources import LISTING, read_source_bytes, read_sources
 from begroting_qa.ingest.text import read_text
 from begroting_qa.lexical import load_terms, save_terms, weigh_terms
 from begroting_qa.orders import without_orders
+from begroting_qa.outcomes import trace_outcomes
 from begroting_qa.protocols import Embedder, Generator, Reranker
+from begroting_qa.references import find_reference, find_references, nearest_known
 from begroting_qa.rerank.cross import CrossEncoderReranker
 from begroting_qa.rerank.learned import LearnedRanker
 from begroting_qa.retrieve import retrieve
 from begroting_qa.settings import GeneratorSettings, Settings
 from begroting_qa.store import Store, write_store
+from begroting_qa.topics.find import find_topics
+from begroting_qa.topics.said import Topic
 from begroting_qa.understand.followup import StandAlone, stand_alone
 from begroting_qa.understand.plan import understand
-from begroting_qa.vocabulary import Vocabulary, matcher
+from begroting_qa.vocabulary import Vocabulary
 
 LOGGER = logging.getLogger(__name__)
 CANDIDATES = 40
 RERANKED = 100
 NEAREST = 3
-# how well a word of a search must stand in what says what a figure is
-SPOKEN_OF = 0.5
 REMEMBERED = 20_000  # texts; some 20 MB
 EXTRACTIVE = "extractive"
 Report = Callable[[str, int, int], None]
@@ -112,8 +117,20 @@ def build_index(settings: Settings, *, report: Report | None = None) -> str:
     tell("inbedden", 0, len(texts))
     vectors = embedder.embed_passages(texts)
     tell("inbedden", len(texts), len(texts))
+    tell("volgen", 0, 1)
+    by_id = {document.id: document for document in documents}
+    commitments = trace_outcomes(find_commitments(passages, by_id), passages, by_id, embedder)
+    references = find_references(documents, passages)
+    tell("volgen", 1, 1)
     with building(settings.index) as folder:
-        write_store(folder, documents, passages, [figure for document in documents for figure in read_figures(document)])
+        write_store(
+            folder,
+            documents=documents,
+            passages=passages,
+            figures=[figure for document in documents for figure in read_figures(document)],
+            commitments=commitments,
+            references=references,
+        )
         write_vectors(folder, vectors)
         save_terms(terms, folder)
         return publish(
@@ -138,6 +155,10 @@ class Engine:
     lines: tuple[Line, ...]
     findings: tuple[Finding, ...]
     contradicted: Mapping[str, Sequence[Finding]]
+    commitments: tuple[Commitment, ...]
+    references: tuple[Reference, ...]
+    corrections: Path
+    topics: Callable[[], tuple[Topic, ...]]
     vocabulary: Vocabulary
     abbreviations: Mapping[str, str]
     reranker: Reranker
@@ -194,11 +215,21 @@ def open_engine(settings: Settings) -> Engine:
         lines=lines_of(figures, store.sources),
         findings=findings,
         contradicted=contradictions(findings),
+        commitments=store.commitments(),
+        references=store.references(),
+        corrections=settings.corrections,
+        topics=cache(lambda: _topics(store)),
         vocabulary=vocabulary,
         abbreviations=known_abbreviations(store.document(document_id).text for document_id in store.sources),
         reranker=_reranker(settings.reranker.model, vocabulary, embedder),
         generator=_generator(settings.generator),
     )
+
+
+def _topics(store: Store) -> tuple[Topic, ...]:
+    """Return the page of each thing; they take longer than an answer does, so they wait until somebody asks for one."""
+    documents = [store.document(document_id) for document_id in store.sources]
+    return tuple(find_topics(documents, store.all_passages(), store.figures(), store.references(), store.commitments()))
 
 
 def _reranker(model: str, vocabulary: Vocabulary, embedder: Embedder) -> Reranker:
@@ -224,6 +255,25 @@ def _generator(chosen: GeneratorSettings) -> Generator | None:
 def _local_generator(model: str, timeout_s: float, max_tokens: int) -> Generator:
     """Load a model once a process: it is by far the largest thing in it."""
     return LocalGenerator(model, timeout_s=timeout_s, max_tokens=max_tokens)
+
+
+def corrected_register(engine: Engine) -> CorrectedRegister:
+    """Return the commitments with the corrections as they are now.
+
+    Raises:
+        CorrectionError: the corrections cannot be read.
+    """
+    newest = max(source.as_of for source in engine.sources.values())
+    return read_register(engine.commitments, engine.corrections, newest=newest)
+
+
+def _promised(engine: Engine) -> tuple[Commitment, ...]:
+    """Return the commitments that answers tell of: as corrected, or as they were read where the corrections are out of reach."""
+    try:
+        return corrected_register(engine).commitments
+    except CorrectionError as error:
+        LOGGER.warning("%s", error)
+        return engine.commitments
 
 
 def published_generation(settings: Settings) -> str | None:
@@ -257,16 +307,23 @@ def answer_question(
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
-    answer = answer_from_figures(engine, plan, passages) or _from_passages(engine, plan, passages)
+    promised = _promised(engine)
+    answer = (
+        _from_register(engine, plan, promised)
+        or answer_from_figures(engine, plan, passages)
+        or _from_passages(engine, plan, passages)
+    )
+    if asks_promise(plan) and not _quotes_any(answer, promised):
+        answer = refuse_with(plan, messages.NOTHING_PROMISED, passages[:NEAREST], engine.vocabulary)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
-    return replace(_with_remarks(engine, answer), passages=tuple(passages[:top_k]), inherited=asked.inherited)
+    return replace(_with_remarks(engine, plan, answer, promised), passages=tuple(passages[:top_k]), inherited=asked.inherited)
 
 
-def _with_remarks(engine: Engine, answer: Answer) -> Answer:
-    """Return the answer with notices of what a list is all or a part of, and of what its abbreviations stand for."""
-    notices = list(answer.notices)
+def _with_remarks(engine: Engine, plan: Plan, answer: Answer, promised: Sequence[Commitment]) -> Answer:
+    """Return the answer with notices: what a list is all or a part of, what later documents say, and what is short for what."""
+    notices = [*answer.notices, *_overtaken(engine, answer, promised)]
     items = [claim for claim in answer.claims if claim.is_item]
     if answer.completeness is not None and items:
         path = answer.citations[items[0].markers[0] - 1].path
@@ -275,7 +332,47 @@ def _with_remarks(engine: Engine, answer: Answer) -> Answer:
     short = unexplained(said, engine.abbreviations) if answer.citations else []
     if short:
         notices.append(messages.abbreviations_explained(short))
-    return replace(answer, notices=tuple(notices))
+    return replace(answer, notices=tuple(notices), refusal=_with_near_codes(engine, plan, answer.refusal))
+
+
+def _with_near_codes(engine: Engine, plan: Plan, refusal: Refusal | None) -> Refusal | None:
+    """Return a refusal with the known numbers that are most like an unknown one in the question."""
+    unknown = [code for code in plan.codes if find_reference(code, engine.references) is None]
+    if refusal is None or not unknown:
+        return refusal
+    near = [reference.code for reference in nearest_known(unknown[0], engine.references, k=NEAREST)]
+    return replace(refusal, searched=f"{refusal.searched} {messages.near_codes(unknown[0], near)}") if near else refusal
+
+
+def _quotes_any(answer: Answer, promised: Sequence[Commitment]) -> bool:
+    """Tell whether an answer quotes a commitment."""
+    places = {(commitment.document_id, commitment.start) for commitment in promised}
+    return any((citation.document_id, citation.start) in places for citation in answer.citations)
+
+
+def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -> Iterator[str]:
+    """Yield where a later document goes on about a promise that is quoted, unless the answer quotes that document itself."""
+    if answer.completeness is not None:
+        return  # of a list of promises each has its own
+    quoted = {citation.document_id for citation in answer.citations}
+    places = {(citation.document_id, citation.start) for citation in answer.citations}
+    later = {
+        follow_up.document_id: follow_up
+        for commitment in promised
+        if (commitment.document_id, commitment.start) in places
+        for follow_up in reversed(commitment.follow_ups)
+        if follow_up.document_id not in quoted
+    }
+    for document_id, follow_up in later.items():
+        yield messages.overtaken(engine.sources[document_id].title, follow_up.quote)
+
+
+def _from_register(engine: Engine, plan: Plan, promised: Sequence[Commitment]) -> Answer | None:
+    """Return what the register of commitments says, None where the question asks for something else."""
+    register = Register(commitments=promised, documents=engine.document, sources=engine.sources)
+    answer = answer_promises(plan, register, engine.vocabulary)
+    verified = verify(answer, engine.document) if answer is not None else None
+    return verified if verified is not None and verified.citations else None
 
 
 def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer | None:
@@ -345,49 +442,6 @@ def search(
     plan = understand(query, filters or Filters(), engine.vocabulary)
     passages = ranked_passages(engine, plan, max(offset + limit, 200))
     return passages[offset : offset + limit], len(passages)
-
-
-def find_figures(
-    engine: Engine,
-    *,
-    query: str = "",
-    code: str = "",
-    measure: Measure | None = None,
-    year: int | None = None,
-    document_id: str = "",
-    origin: Origin | None = Origin.TABLE,
-) -> list[Figure]:
-    """Return the figures that have all that is asked, by document and place; `origin` None asks for those of both.
-
-    The words of `query` are matched as those of a question, in labels, heads and headings.
-
-    Raises:
-        NotFoundError: there is no such document.
-    """
-    if document_id:
-        engine.document(document_id)
-    matchers = [matcher(term) for term in understand(query, Filters(), engine.vocabulary).terms] if query else []
-    wanted = {found.key for found in find_codes(code)} or ({code.lower()} if code else set[str]())
-    found: list[Figure] = []
-    for figure in engine.store.figures():
-        if (
-            (origin is None or figure.origin is origin)
-            and (measure is None or figure.measure is measure)
-            and (not document_id or figure.document_id == document_id)
-            and (year is None or str(year) in (figure.period or ""))
-            and (not wanted or (figure.code is not None and any(covers(key, figure.code.lower()) for key in wanted)))
-        ):
-            found.append(figure)
-    if not matchers:
-        return found
-    return [figure for figure in found if _speaks_of(figure, matchers)]
-
-
-def _speaks_of(figure: Figure, matchers: Sequence[Callable[[frozenset[str]], float]]) -> bool:
-    """Tell whether all terms stand in what says what a figure is."""
-    said = (*figure.path, figure.code or "", *figure.row_path, *figure.column_path, figure.label, str(figure.measure))
-    held = terms_of(" · ".join(said))
-    return all(weigh(held) >= SPOKEN_OF for weigh in matchers)
 
 
 def _digest(path: Path) -> str:

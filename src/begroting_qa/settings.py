@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus")
     index: Path = Path("index")
     feedback: Path = Path("feedback.jsonl")
+    corrections: Path = Path("corrections.jsonl")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     dense_weight: Annotated[float, Field(ge=0, le=1)] = 0.1

@@ -13,12 +13,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from begroting_qa import messages
 from begroting_qa.domain import (
     Block,
     Boilerplate,
     Cell,
     CellRole,
+    Commitment,
     Document,
     DocumentKind,
     DocumentStatus,
@@ -32,6 +35,7 @@ from begroting_qa.domain import (
     Passage,
     PassageKind,
     Phase,
+    Reference,
     Section,
     Source,
     Span,
@@ -49,12 +53,24 @@ CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, docu
                        path TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL,
                        "end" INTEGER NOT NULL, units TEXT NOT NULL, header TEXT);
 CREATE TABLE figures (number INTEGER PRIMARY KEY, document_id TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE commitments (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE "references" (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 """
+_COMMITMENT = TypeAdapter(Commitment)
+_REFERENCE = TypeAdapter(Reference)
 _BLOCKS = {kind.__name__: kind for kind in (Paragraph, Boilerplate, ListItem, Footnote)}
 
 
-def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[Passage], figures: Iterable[Figure]) -> None:
-    """Write a new store into `folder`, the same bytes for the same contents; passages and figures get numbers from 0."""
+def write_store(
+    folder: Path,
+    *,
+    documents: Iterable[Document],
+    passages: Iterable[Passage],
+    figures: Iterable[Figure],
+    commitments: Iterable[Commitment],
+    references: Iterable[Reference],
+) -> None:
+    """Write a new store into `folder`, the same bytes for the same contents; all but documents get numbers from 0."""
     connection = sqlite3.connect(folder / FILE)
     try:
         connection.executescript(_SCHEMA)
@@ -79,6 +95,12 @@ def write_store(folder: Path, documents: Iterable[Document], passages: Iterable[
         connection.executemany(
             "INSERT INTO figures VALUES (?, ?, ?)",
             ((number, f.document_id, _dump(asdict(f))) for number, f in enumerate(figures)),
+        )
+        connection.executemany(
+            "INSERT INTO commitments VALUES (?, ?)", enumerate(_COMMITMENT.dump_json(commitment) for commitment in commitments)
+        )
+        connection.executemany(
+            'INSERT INTO "references" VALUES (?, ?)', enumerate(_REFERENCE.dump_json(reference) for reference in references)
         )
         connection.commit()
     finally:
@@ -148,6 +170,20 @@ class Store:
             rows = self._read("SELECT body FROM figures ORDER BY number", ())
             self._figures = tuple(_figure_in(json.loads(row[0])) for row in rows)
         return self._figures
+
+    def all_passages(self) -> list[Passage]:
+        """Return every passage, by number."""
+        return self.passages([passage_id for passage_id, _ in self.passage_documents()])
+
+    def commitments(self) -> tuple[Commitment, ...]:
+        """Return all commitments, by document and place."""
+        rows = self._read("SELECT body FROM commitments ORDER BY number", ())
+        return tuple(_COMMITMENT.validate_json(row[0]) for row in rows)
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return all references, by kind and code."""
+        rows = self._read('SELECT body FROM "references" ORDER BY number', ())
+        return tuple(_REFERENCE.validate_json(row[0]) for row in rows)
 
     def figures_within(self, document_id: str, start: int, end: int) -> list[Figure]:
         """Return the figures that stand wholly in a stretch of a document, in order of place."""

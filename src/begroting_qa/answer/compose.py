@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from begroting_qa import messages
 from begroting_qa.answer.evidence import Evidence
 from begroting_qa.answer.forms import is_bare_value
 from begroting_qa.answer.pointing import goes_on
+from begroting_qa.answer.quotes import MAX_ANSWER_CHARS, MAX_ITEM_CHARS, MAX_ITEMS, QuoteSheet, answer_text
 from begroting_qa.answer.select import Selection
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
-    Citation,
     Claim,
     Document,
     Passage,
@@ -28,53 +27,15 @@ from begroting_qa.domain import (
 from begroting_qa.dutch import terms_of
 from begroting_qa.vocabulary import match
 
-MAX_ANSWER_CHARS = 700
-MAX_ITEM_CHARS = 300
-MAX_ITEMS = 40
 QUOTED_VARIANT = 0.5
 # how many sentences in a row make a list
 SHORTEST_ROW = 3
 _CUT = re.compile(r"[;,:)] ")
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """An answer being written: claims, and citations numbered in order of first use."""
-
-    documents: Callable[[str], Document]
-    claims: list[Claim] = field(default_factory=list[Claim])
-    citations: list[Citation] = field(default_factory=list[Citation])
-    used: int = 0
-
-    def cite(self, passage: Passage, span: Span) -> int:
-        """Return the marker of a quote, the same for the same stretch."""
-        for citation in self.citations:
-            if (citation.document_id, citation.start, citation.end) == (passage.document_id, span.start, span.end):
-                return citation.marker
-        text = self.documents(passage.document_id).text
-        marker = len(self.citations) + 1
-        self.citations.append(
-            Citation(
-                marker=marker, document_id=passage.document_id, path=passage.path, quote=text[span.start : span.end],
-                start=span.start, end=span.end,
-            )
-        )  # fmt: skip
-        return marker
-
-    def has_room(self, text: str, n_markers: int) -> bool:
-        """Whether a claim fits in the answer with its markers."""
-        return self.used + len(text) + 5 * n_markers + 1 <= MAX_ANSWER_CHARS
-
-    def claim(self, text: str, markers: Sequence[int], *, is_item: bool = False) -> None:
-        """Add a claim; its room is taken from the answer unless it is an entry."""
-        self.claims.append(Claim(text=text, markers=tuple(markers), is_item=is_item))
-        if not is_item:
-            self.used += len(text) + 5 * len(markers) + 1
-
-
 def compose(plan: Plan, selection: Selection, documents: Callable[[str], Document], sources: Mapping[str, Source]) -> Answer:
     """Return the answer that quotes the selection; a unit that no longer fits is left out."""
-    sheet = _Sheet(documents=documents)
+    sheet = QuoteSheet(documents=documents)
     best = selection.best or selection.chosen[0]
     entries = _list_around(best, plan) or _told_in_a_row(best, plan)
     completeness = None
@@ -99,17 +60,10 @@ def compose(plan: Plan, selection: Selection, documents: Callable[[str], Documen
     )
 
 
-def answer_text(claims: Sequence[Claim]) -> str:
-    """Return the claims that are no list entries as one text, each followed by its markers."""
-    return " ".join(
-        claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item
-    )
-
-
 # --- sentences ----------------------------------------------------------------------------------------------------------
 
 
-def _write_sentences(sheet: _Sheet, plan: Plan, chosen: Sequence[Evidence], sources: Mapping[str, Source]) -> None:
+def _write_sentences(sheet: QuoteSheet, plan: Plan, chosen: Sequence[Evidence], sources: Mapping[str, Source]) -> None:
     several = plan.kind is QuestionKind.STATE and len({c.passage.document_id for c in chosen}) > 1
     ordered = list(chosen)
     if several:
@@ -141,7 +95,7 @@ def _under_heading(document: Document, unit: Unit) -> tuple[str, Span]:
     return unit.text, Span(start=unit.start, end=unit.end)
 
 
-def _shorten(unit: Unit, sheet: _Sheet, passage: Passage, room: int) -> tuple[str, Span]:
+def _shorten(unit: Unit, sheet: QuoteSheet, passage: Passage, room: int) -> tuple[str, Span]:
     """Return the longest head of a unit, up to a clause's end, that fits; nothing when that says too little."""
     if room < 80:  # noqa: PLR2004 (less than a clause)
         return "", Span(start=unit.start, end=unit.start)
@@ -201,7 +155,7 @@ def _announces(passage: Passage, at: int, plan: Plan) -> bool:
     return any(match(term, held) >= QUOTED_VARIANT for term in plan.terms)
 
 
-def _write_list(sheet: _Sheet, best: Evidence, entries: Sequence[tuple[int, Unit]]) -> str:
+def _write_list(sheet: QuoteSheet, best: Evidence, entries: Sequence[tuple[int, Unit]]) -> str:
     """Write the lead sentence and every entry; return whether that is all of it."""
     passage = best.passage
     first = entries[0][0]
@@ -234,7 +188,7 @@ def _heading_of(document: Document, passage: Passage) -> Span | None:
     return around[-1].heading_span if around else None
 
 
-def _write_rows(sheet: _Sheet, rows: Sequence[Passage]) -> str:
+def _write_rows(sheet: QuoteSheet, rows: Sequence[Passage]) -> str:
     """Write what stands behind one label of a table as a list."""
     first = rows[0]
     label = next((u for u in first.units if u.kind is UnitKind.LABEL), None)
@@ -252,7 +206,7 @@ def _write_rows(sheet: _Sheet, rows: Sequence[Passage]) -> str:
 # --- table rows ---------------------------------------------------------------------------------------------------------
 
 
-def _write_row(sheet: _Sheet, plan: Plan, best: Evidence) -> None:
+def _write_row(sheet: QuoteSheet, plan: Plan, best: Evidence) -> None:
     """Write a row with its column heads; of several years only those that the question names."""
     passage, row = best.passage, best.unit
     cells = [u for u in passage.units if u.kind is UnitKind.CELL]

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from begroting_qa import messages
 from begroting_qa.abbreviations import find_introduced
-from begroting_qa.answer.compose import MAX_ANSWER_CHARS, answer_text
+from begroting_qa.answer.quotes import QuoteSheet, answer_text
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
-    Citation,
-    Claim,
     Document,
     Passage,
     Plan,
@@ -65,29 +63,18 @@ def define(
         return refuse(plan, passages[:NEAREST], vocabulary, what)
     if not found:
         return None
-    claims: list[Claim] = []
-    citations: list[Citation] = []
+    sheet = QuoteSheet(documents=documents)
     for definition in found:
-        marker = len(citations) + 1
-        claim = Claim(text=definition.text, markers=(marker,))
-        if len(answer_text([*claims, claim])) > MAX_ANSWER_CHARS:
+        if not sheet.has_room(definition.text, 1):
             break
-        document = documents(definition.passage.document_id)
-        start, end = definition.span.start, definition.span.end
-        claims.append(claim)
-        citations.append(
-            Citation(
-                marker=marker, document_id=document.id, path=definition.passage.path, quote=document.text[start:end],
-                start=start, end=end,
-            )
-        )  # fmt: skip
+        sheet.claim(definition.text, [sheet.cite(definition.passage, definition.span)])
     return Answer(
         question=plan.question,
         status=AnswerStatus.ANSWERED,
-        text=answer_text(claims),
+        text=answer_text(sheet.claims),
         reading=messages.reading(plan, []),
-        claims=tuple(claims),
-        citations=tuple(citations),
+        claims=tuple(sheet.claims),
+        citations=tuple(sheet.citations),
         notices=messages.spelling_notices(plan.corrections),
     )
 

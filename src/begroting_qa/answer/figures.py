@@ -10,11 +10,11 @@ from itertools import chain
 from begroting_qa import messages
 from begroting_qa.answer import wording
 from begroting_qa.answer.compared import write_difference, write_over_years, write_rows, write_share
-from begroting_qa.answer.compose import answer_text
 from begroting_qa.answer.extremes import write_extreme
 from begroting_qa.answer.lines import Line, named_by_code, subject_terms
 from begroting_qa.answer.looked_up import write_balance, write_each, write_look_up, write_saldo
 from begroting_qa.answer.meant import Meant, NotSureError, NotThereError
+from begroting_qa.answer.quotes import answer_text
 from begroting_qa.answer.refuse import refuse_with
 from begroting_qa.answer.sheet import FigureSheet
 from begroting_qa.answer.years import write_series, write_target

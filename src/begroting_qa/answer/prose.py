@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from begroting_qa.answer import calculate, wording
 from begroting_qa.answer.compared import A_PAIR, tell_change
-from begroting_qa.answer.compose import answer_text
+from begroting_qa.answer.quotes import answer_text
 from begroting_qa.answer.select import FiguresWithin
 from begroting_qa.answer.sheet import FigureSheet
 from begroting_qa.domain import Answer, Aspect, Citation, Document, Figure, FigureUnit, Operation, Plan, Quantity

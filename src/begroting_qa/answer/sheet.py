@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from begroting_qa.answer import calculate, wording
-from begroting_qa.answer.compose import MAX_ANSWER_CHARS, answer_text
 from begroting_qa.answer.lines import Line
+from begroting_qa.answer.quotes import MAX_ANSWER_CHARS, answer_text
 from begroting_qa.domain import Citation, CitedFigure, Claim, Document, Figure, Measure, Series, Step
 
 

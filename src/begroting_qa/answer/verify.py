@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from begroting_qa.amounts import find_amounts
-from begroting_qa.answer.compose import MAX_ANSWER_CHARS, MAX_ITEM_CHARS, answer_text
+from begroting_qa.answer.quotes import MAX_ANSWER_CHARS, MAX_ITEM_CHARS, answer_text
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import Answer, Citation, CitedFigure, Claim, Document, Figure, Step
 

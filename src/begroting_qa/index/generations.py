@@ -26,7 +26,7 @@ from typing import Any
 from begroting_qa import messages
 from begroting_qa.errors import IndexDamagedError, IndexUnusableError
 
-FORMAT = "begroting-qa-index/2"
+FORMAT = "begroting-qa-index/3"
 POINTER = "current"
 MANIFEST = "manifest.json"
 _LOCK = ".lock"

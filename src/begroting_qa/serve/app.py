@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from begroting_qa.errors import BegrotingQAError, PortInUseError
-from begroting_qa.serve import api, pages, registers, wording
+from begroting_qa.serve import api, commitments, pages, references, registers, topics, wording
 from begroting_qa.serve.envelope import API_VERSION, Envelope, JsonLines
 from begroting_qa.serve.limits import Capacity
 from begroting_qa.serve.problems import ProblemError, answer_with_problem
@@ -56,10 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.running = running
     app.state.capacity = Capacity()
-    app.state.routes = [*api.router.routes, *registers.router.routes, *pages.router.routes]
-    app.include_router(api.router)
-    app.include_router(registers.router)
-    app.include_router(pages.router)
+    routers = [part.router for part in (api, registers, commitments, references, topics, pages)]
+    app.state.routes = [route for router in routers for route in router.routes]
+    for router in routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (ProblemError, BegrotingQAError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_with_problem)

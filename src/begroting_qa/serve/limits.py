@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address
 from threading import BoundedSemaphore
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -16,6 +18,7 @@ from begroting_qa.serve import wording
 from begroting_qa.serve.problems import (
     RETRY_CAPACITY_S,
     ProblemError,
+    forbidden,
     invalid_request,
     too_large,
     unavailable,
@@ -28,6 +31,7 @@ MAX_DRAINED_BYTES = 8 * 1024 * 1024
 READ_TIMEOUT_S = 20.0
 # a question takes tens of milliseconds: more than this at once would wait longer than people do
 MAX_QUESTIONS_AT_ONCE = 32
+_OF_PROXIES = frozenset(("forwarded", "via", "x-real-ip"))
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -48,19 +52,50 @@ class Capacity:
             self._places.release()
 
 
-def only_query(*known: str) -> Callable[[Request], Awaitable[None]]:
-    """Return a dependency that refuses query keys other than `known`, and a key that is given twice."""
+def only_query(*known: str, repeated: Sequence[str] = ()) -> Callable[[Request], Awaitable[None]]:
+    """Return a dependency that refuses query keys other than `known`, and a key that is given twice but for those `repeated`."""
 
     async def check(request: Request) -> None:
         seen: set[str] = set()
         for key, _ in request.query_params.multi_items():
             if key not in known:
                 raise ProblemError(invalid_request(wording.query_key_unknown(key, known)))
-            if key in seen:
+            if key in seen and key not in repeated:
                 raise ProblemError(invalid_request(wording.query_key_twice(key)))
             seen.add(key)
 
     return check
+
+
+async def only_this_machine(request: Request) -> None:
+    """Refuse a request that came, or may have come, from another machine, or from a page of another site in a browser here.
+
+    Raises:
+        ProblemError: the client is not this machine, a proxy passed the request on, or a browser names another origin.
+    """
+    passed_on = any(name.startswith("x-forwarded-") or name in _OF_PROXIES for name in request.headers)
+    client = request.client.host if request.client else ""
+    origin = request.headers.get("origin")
+    if passed_on or not _is_loopback(client) or (origin is not None and not _is_loopback(_host_of(origin))):
+        raise ProblemError(forbidden(wording.ONLY_THIS_MACHINE))
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:

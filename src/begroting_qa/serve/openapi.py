@@ -10,14 +10,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from begroting_qa.serve.envelope import API_VERSION
-from begroting_qa.serve.problems import MEDIA_TYPE, ProblemBody
+from begroting_qa.serve.problems import MEDIA_TYPE, NearestProblemBody, ProblemBody
 from begroting_qa.wire.bodies import AskBody, FeedbackBody, SearchBody
+from begroting_qa.wire.registers import CorrectionBody
 
 # example.org is reserved (RFC 2606): whoever runs the service for others puts the name of a desk here
 CONTACT = {"name": "begroting-qa", "url": "https://begroting-qa.example.org/", "email": "begroting-qa@example.org"}
+# the calls read their bodies themselves, and write their problems
+_READ = (AskBody, SearchBody, FeedbackBody, CorrectionBody, ProblemBody, NearestProblemBody)
 _REFERENCE = "#/components/schemas/{model}"
 _REASONS = {
     400: "The request is malformed or out of range",
+    403: "Only from the machine where the service runs",
     404: "Not found",
     405: "The path has no such method",
     413: "The body is over 64 kB",
@@ -36,6 +40,11 @@ _DESCRIPTION = (
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of the problems that a call can answer with."""
     return {status: _problem_response(status) for status in statuses}
+
+
+def problem_as(status: int, model: type[ProblemBody]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a problem that tells more than the usual."""
+    return {status: _problem_response(status, model)}
 
 
 def takes(model: type[BaseModel]) -> dict[str, Any]:
@@ -60,7 +69,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    read = [(model, "validation") for model in (AskBody, SearchBody, FeedbackBody, ProblemBody)]
+    read = [(model, "validation") for model in _READ]
     _, definitions = models_json_schema(read, ref_template=_REFERENCE)  # pyright: ignore[reportArgumentType]
     schemas.update({name: schema for name, schema in definitions["$defs"].items() if name not in schemas})
     for path in document["paths"].values():
@@ -74,8 +83,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _problem_response(status: int) -> dict[str, Any]:
-    schema = {"$ref": _REFERENCE.format(model=ProblemBody.__name__)}
+def _problem_response(status: int, model: type[ProblemBody] = ProblemBody) -> dict[str, Any]:
+    schema = {"$ref": _REFERENCE.format(model=model.__name__)}
     response: dict[str, Any] = {"description": _REASONS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
     if status == 503:  # noqa: PLR2004 (the one that passes by itself)
         response["headers"] = {"Retry-After": _RETRY_HEADER}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -13,9 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from begroting_qa.errors import FeedbackError, IndexUnusableError, NotFoundError
+from begroting_qa.errors import CorrectionError, FeedbackError, IndexUnusableError, NotFoundError
 from begroting_qa.serve import wording
 from begroting_qa.serve.templates import render
+from begroting_qa.wire.registers import CodeBody
 
 LOGGER = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -27,12 +29,13 @@ _MACHINE_PATHS = ("/v1", "/health", "/static")
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One problem as RFC 9457 has it; `headers` go with the response."""
+    """One problem as RFC 9457 has it; `members` are what it tells beside the usual, `headers` go with the response."""
 
     type: str
     title: str
     status: int
     detail: str
+    members: Mapping[str, Any] = field(default_factory=dict[str, Any])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -53,14 +56,25 @@ class ProblemBody(BaseModel):
     detail: str
 
 
+class NearestProblemBody(ProblemBody):
+    """A code that no document names, with those that come nearest, best first."""
+
+    nearest: list[CodeBody]
+
+
 def invalid_request(detail: str) -> Problem:
     """The request is malformed or out of range."""
     return Problem(type="/problems/invalid-request", title=wording.INVALID_REQUEST, status=400, detail=detail)
 
 
-def not_found(detail: str) -> Problem:
-    """What the request names does not exist."""
-    return Problem(type="/problems/not-found", title=wording.NOT_FOUND, status=404, detail=detail)
+def forbidden(detail: str) -> Problem:
+    """Who asks may not do this."""
+    return Problem(type="/problems/forbidden", title=wording.FORBIDDEN, status=403, detail=detail)
+
+
+def not_found(detail: str, **members: object) -> Problem:
+    """What the request names does not exist; `members` may say what does."""
+    return Problem(type="/problems/not-found", title=wording.NOT_FOUND, status=404, detail=detail, members=members)
 
 
 def too_large(detail: str) -> Problem:
@@ -96,6 +110,8 @@ def problem_of(request: Request, error: Exception) -> Problem:
             return unavailable(wording.NO_INDEX, retry_s=RETRY_INDEX_S)
         case FeedbackError():
             return unavailable(wording.FEEDBACK_NOT_KEPT, retry_s=RETRY_FEEDBACK_S)
+        case CorrectionError():
+            return unavailable(wording.CORRECTIONS_UNUSABLE, retry_s=RETRY_FEEDBACK_S)
         case RequestValidationError() | ValidationError():
             return invalid_request(wording.field_problem(error.errors()[0]))
         case HTTPException(status_code=405):
@@ -114,15 +130,17 @@ def problem_response(request: Request, problem: Problem) -> Response:
     is_page = not any(path == start or path.startswith(f"{start}/") for start in _MACHINE_PATHS)
     if is_page and "text/html" in request.headers.get("accept", ""):
         return render("problem.html", {"problem": problem}, status=problem.status, headers={**problem.headers, "Vary": "Accept"})
-    body = ProblemBody(type=problem.type, title=problem.title, status=problem.status, detail=problem.detail)
+    usual = ProblemBody(type=problem.type, title=problem.title, status=problem.status, detail=problem.detail)
+    body = {**usual.model_dump(), **problem.members}
     headers = {**problem.headers, "Cache-Control": "no-store"}
-    return JSONResponse(body.model_dump(), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def answer_with_problem(request: Request, error: Exception) -> Response:
     """Answer an exception that a route raised."""
-    if isinstance(error, FeedbackError):
-        LOGGER.error("feedback not kept", extra={"fields": {"problem": str(error)}})
+    if isinstance(error, FeedbackError | CorrectionError):
+        event = "feedback not kept" if isinstance(error, FeedbackError) else "corrections not usable"
+        LOGGER.error(event, extra={"fields": {"problem": str(error)}})
     return problem_response(request, problem_of(request, error))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from begroting_qa import messages
 from begroting_qa.serve import wording
 from begroting_qa.serve.marked import claims, cleaned, with_markers
 
@@ -26,7 +27,7 @@ _ENVIRONMENT = Environment(
 _FILTERS: dict[str, Any] = {
     "markers": with_markers,
     "claims": claims,
-    "date": wording.date_in_words,
+    "date": messages.date_in_words,
     "thousands": wording.thousands,
     "value": wording.value_of_point,
 }

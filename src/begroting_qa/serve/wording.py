@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,14 +23,11 @@ KINDS: Mapping[DocumentKind, str] = {
     DocumentKind.OVERIG: "overig document",
 }
 
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
-
 # --- titles of problems -------------------------------------------------------------------------------------------------
 
 INVALID_REQUEST = "Het verzoek klopt niet"
 METHOD_NOT_ALLOWED = "Deze methode kan hier niet"
+FORBIDDEN = "Dit mag hier niet"
 NOT_FOUND = "Niet gevonden"
 TOO_LARGE = "Het verzoek is te groot"
 UNSUPPORTED_MEDIA_TYPE = "Dit soort inhoud kan hier niet"
@@ -60,6 +57,14 @@ UNEXPECTED = (
     "blijft komen."
 )
 FEEDBACK_NOT_KEPT = "Het oordeel kon niet worden bewaard. Probeer het later opnieuw; de beheerder vindt de oorzaak in het log."
+CORRECTIONS_UNUSABLE = (
+    "De correcties op het register kunnen nu niet worden gelezen of bewaard. Probeer het later opnieuw; de beheerder vindt de "
+    "oorzaak in het log."
+)
+ONLY_THIS_MACHINE = (
+    "Het register corrigeren kan alleen op de machine waar de dienst draait. Doe het daar, op http://127.0.0.1 of met "
+    "`begroting-qa correct`."
+)
 STRETCH_INCOMPLETE = (
     "Voor een aangewezen stuk tekst zijn 'start' en 'end' allebei nodig. Vul ze allebei in of laat ze allebei weg."
 )
@@ -88,11 +93,6 @@ def value_of_point(point: PointBody, unit: FigureUnit | None) -> str:
     if unit is FigureUnit.EUR and amount == int(amount):
         return f"{'-' if amount < 0 else ''}€ {thousands(abs(int(amount)))}"
     return point.display
-
-
-def date_in_words(day: date) -> str:
-    """Return a date as Dutch writes it."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def body_not_utf8(offset: int) -> str:
@@ -167,7 +167,8 @@ def stretch_empty(start: int) -> str:
 
 def field_problem(error: Mapping[str, Any]) -> str:
     """Return what is wrong with one field, from an entry of pydantic's list of errors."""
-    place = [str(part) for part in error["loc"] if part not in {"query", "path", "body"}]
+    parts = [str(part) for part in error["loc"]]
+    place = [part for part in parts if part not in {"query", "path", "body"} and not _BRANCH.fullmatch(part)]
     name = f"'{shown('.'.join(place))}'" if place else "Het bericht"
     context: Mapping[str, Any] = error.get("ctx") or {}
     given = shown(error.get("input"))
@@ -186,13 +187,20 @@ def field_problem(error: Mapping[str, Any]) -> str:
             return f"{name} is {given}, maar moet minstens {thousands(context['ge'])} zijn."
         case "less_than_equal":
             return f"{name} is {given}, maar mag hoogstens {thousands(context['le'])} zijn."
-        case "enum":
-            return f"{name} is '{given}'. Kies uit {', '.join(KINDS)}."
+        case "enum" | "literal_error":
+            return f"{name} is '{given}'. Kies uit {', '.join(_CHOICE.findall(str(context['expected'])))}."
+        case "value_error":
+            return sentence(str(context["error"]))
         case kind:
             return f"{name} is {given}, maar moet {_WANTED.get(kind, 'een bruikbare waarde')} zijn."
 
 
+# how pydantic names one branch of a union: a model with a check of its own
+_BRANCH = re.compile(r"function-after\[\w+\(\), \w+\]")
+_CHOICE = re.compile(r"'([^']*)'")
 _WANTED = {
+    "date_parsing": "een datum als 2026-07-01",
+    "date_from_datetime_parsing": "een bestaande datum als 2026-07-01",
     "string_type": "tekst",
     "bool_type": "true of false",
     "int_type": "een geheel getal",

@@ -1,0 +1,227 @@
+"""Plan + the register of commitments -> Answer: what was promised, by whom and by when, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from begroting_qa import messages
+from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet, answer_text
+from begroting_qa.domain import (
+    Answer,
+    AnswerStatus,
+    Commitment,
+    Document,
+    FollowUp,
+    Period,
+    Plan,
+    QuestionKind,
+    Source,
+    Span,
+    Term,
+)
+from begroting_qa.dutch import fold, is_frame_word, names_subject, terms_of
+from begroting_qa.periods import find_periods
+from begroting_qa.vocabulary import Vocabulary, importance, matcher
+
+_PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?)\b", re.IGNORECASE)
+_BECAME = re.compile(
+    r"\b(?:terecht ?gekomen|(?:ge|her)worden van|er gekomen|gekomen van|waargemaakt|nagekomen|gelukt met|gebeurd met)\b",
+    re.IGNORECASE,
+)
+_BY_WHEN = re.compile(
+    r"\b(?:termijn\w*|deadlines?|klaar|gereed|geregeld|gepland|op de planning|afgerond|af zijn|afloopt|aflopen|loopt|"
+    r"lopen|voornemens?|plannen)\b",
+    re.IGNORECASE,
+)
+_BY_WHOM = re.compile(
+    r"\bwat (?:(?:gaat|gaan|wil|willen) (?P<does>.+?)(?: (?:in|dit|volgend) .*?)? doen|(?:is|"
+    r"zijn) (?P<plans>.+?)(?: (?:in|dit|volgend) .*?)? van plan|"
+    r"(?:belooft|beloven) (?P<promises>[^?]+?)(?: (?:in|voor) \d{4})?)[?. ]*$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:toegezeg|toezeg|belo[ofv]|voornemen|plan(?:nen)?$|gepland|planning|termijn|deadline|klaar|gereed|geregeld|"
+    r"terecht|gekomen|"
+    r"gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding|zaken|college|gemeente|aflo|loopt|lopen|afgerond|doen|gaat|gaan)",
+    re.IGNORECASE,
+)  # fmt: skip
+# a question for a day, an amount, a person or a reason is answered by one sentence
+_OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.PERSON, QuestionKind.REASON))
+IN_HEADING = 0.85
+TOLD = 0.5
+# how much of the question's weight a commitment must hold, and how far behind the best another may be
+HELD, BEHIND = 0.7, 0.12
+MOST = 12
+MOST_SENTENCES = 2
+# a budget often tells the same twice, in nearly the same words: how alike, in per cent
+SAME_WORDS = 92
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The commitments, with what it takes to quote them."""
+
+    commitments: Sequence[Commitment]
+    documents: Callable[[str], Document]
+    sources: Mapping[str, Source]
+
+
+def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> Answer | None:
+    """Return what the register says, None where the question asks for something else or the register holds nothing of it."""
+    if plan.kind in _OF_ONE_THING:
+        return None
+    asked = plan.corrected
+    own = [c for c in register.commitments if _is_admitted(c, plan, register.sources)]
+    subject = [term for term in plan.terms if not _ASKS.match(fold(term.surface))]
+    by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
+    if _BECAME.search(asked) and subject:
+        return _tell_outcome(plan, _about(own, subject, vocabulary), register)
+    if by_when is not None:
+        about = [term for term in subject if not _is_of(by_when, term)]
+        due = [c for c in (_about(own, about, vocabulary) if about else own) if c.due is not None and _falls_in(c.due, by_when)]
+        return _tell(
+            plan, sorted(due, key=lambda c: (c.due.last if c.due else date.max, c.document_id, c.start)), register, most=None
+        )
+    if asks_promise(plan) and subject:
+        return _tell(plan, _about(own, subject, vocabulary), register, most=MOST)
+    whom = _BY_WHOM.search(asked)
+    if whom is not None:
+        who = whom["does"] or whom["plans"] or whom["promises"]
+        return _tell(plan, _by(own, who, plan), register, most=None)
+    return None
+
+
+def asks_promise(plan: Plan) -> bool:
+    """Tell whether a question asks what was promised, so that only a promise answers it."""
+    return plan.kind not in _OF_ONE_THING and _PROMISED.search(plan.corrected) is not None
+
+
+# --- which ones ---------------------------------------------------------------------------------------------------------
+
+
+def _is_admitted(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
+    of_named = not plan.named or any(commitment.document_id in named for named in plan.named)
+    return of_named and plan.filters.admit(sources[commitment.document_id])
+
+
+def _about(commitments: Sequence[Commitment], subject: Sequence[Term], vocabulary: Vocabulary) -> list[Commitment]:
+    """Return the commitments about a subject, best first; every noun of it must stand in the sentence or its headings."""
+    asked = [(matcher(term), importance(term, vocabulary), names_subject(fold(term.surface))) for term in subject]
+    total = sum(weight for _, weight, _ in asked) or 1.0
+    scored: list[tuple[float, Commitment]] = []
+    for commitment in commitments:
+        text, path = terms_of(commitment.text), terms_of(" · ".join(commitment.path))
+        held = [max(weigh(text), IN_HEADING * weigh(path)) for weigh, _, _ in asked]
+        score = sum(part * weight for part, (_, weight, _) in zip(held, asked, strict=True)) / total
+        is_whole = all(part >= TOLD for part, (_, _, is_noun) in zip(held, asked, strict=True) if is_noun)
+        if is_whole and score >= HELD:
+            scored.append((score, commitment))
+    best = max((score for score, _ in scored), default=0.0)
+    kept = sorted((pair for pair in scored if pair[0] >= best - BEHIND), key=lambda pair: -pair[0])
+    return [commitment for _, commitment in kept]
+
+
+def _by(commitments: Sequence[Commitment], who: str, plan: Plan) -> list[Commitment]:
+    """Return the commitments of an organisation that is named, of the years asked where any are."""
+    names = {fold(name) for name in re.findall(r"[A-ZÀ-Ý][\w’'-]+", who)}
+    own = [c for c in commitments if names & _doers(c)]
+    if not plan.years:
+        return own
+    return [c for c in own if c.due is None or any(c.due.first.year <= year <= c.due.last.year for year in plan.years)]
+
+
+def _doers(commitment: Commitment) -> set[str]:
+    """Return the words that name who will do it, also behind a passive (`wordt door Incluzio verzorgd`)."""
+    named = [commitment.actor or "", *re.findall(r"\bdoor (?:de |het )?([A-ZÀ-Ý][\w’'-]+)", commitment.text)]
+    return {word for name in named for word in re.findall(r"\w+", fold(name))}
+
+
+def _period_asked(question: str, sources: Mapping[str, Source]) -> Period | None:
+    """Return the time that a question names, seen from the newest document."""
+    newest = max((source.as_of for source in sources.values()), default=date.min)
+    dated = next(iter(find_periods(question, newest)), None)
+    return dated.period if dated is not None else None
+
+
+def _falls_in(due: Period, asked: Period) -> bool:
+    """Tell whether something is due in the time asked."""
+    return asked.first <= due.last <= asked.last
+
+
+def _is_of(period: Period, term: Term) -> bool:
+    """Tell whether a term of a question only says the time that it asks about."""
+    words = set(re.findall(r"\w+", fold(period.text)))
+    return all(is_frame_word(fold(word)) or fold(word) in words for word in term.surface.split())
+
+
+# --- how they are told --------------------------------------------------------------------------------------------------
+
+
+def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, most: int | None) -> Answer | None:
+    """Return the commitments as sentences, or as a list where there are many; the same words are told once."""
+    unique: list[Commitment] = []
+    for commitment in commitments:
+        if not any(fuzz.ratio(commitment.text, told.text) >= SAME_WORDS for told in unique):
+            unique.append(commitment)
+    if not unique:
+        return None
+    sheet = QuoteSheet(documents=register.documents)
+    shown = unique[:most]
+    if len(unique) <= MOST_SENTENCES:
+        for commitment in unique:
+            _claim(sheet, commitment, register, is_item=False)
+        return _answer(plan, sheet, completeness=None, notices=[_outcome(commitment) for commitment in unique])
+    sheet.claim(messages.PROMISES_LEAD, [sheet.cite(shown[0], shown[0])])
+    for commitment in shown:
+        _claim(sheet, commitment, register, is_item=True)
+    return _answer(plan, sheet, completeness="complete" if len(shown) == len(unique) else "partial")
+
+
+def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Register) -> Answer | None:
+    """Return what was promised first with what later documents say of it, each under the name of its document."""
+    if not commitments:
+        return None
+    reported = [c for c in commitments if c.follow_ups] or list(commitments)
+    promised = min(reported, key=lambda c: register.sources[c.document_id].as_of)
+    sheet = QuoteSheet(documents=register.documents)
+    for told in (promised, *sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)):
+        _claim(sheet, told, register, is_item=False)
+    return _answer(plan, sheet, completeness=None, notices=[_outcome(promised)])
+
+
+def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> None:
+    """Claim a quote under the name of its document, where there is room; a long entry is left at a clause's end."""
+    text = " ".join(told.quote.split())
+    span = Span(start=told.start, end=told.end)
+    if is_item:
+        if len(text) > MAX_ITEM_CHARS:
+            return
+        sheet.claim(text, [sheet.cite(told, span)], is_item=True)
+        return
+    text = f"{register.sources[told.document_id].title}: {text}"
+    if sheet.has_room(text, 1):
+        sheet.claim(text, [sheet.cite(told, span)])
+
+
+def _outcome(commitment: Commitment) -> str:
+    return messages.outcome(commitment.status, is_reported=bool(commitment.follow_ups))
+
+
+def _answer(plan: Plan, sheet: QuoteSheet, *, completeness: str | None, notices: Sequence[str] = ()) -> Answer | None:
+    if not sheet.claims:
+        return None
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.ANSWERED,
+        text=answer_text(sheet.claims),
+        reading=messages.reading(plan, []),
+        claims=tuple(sheet.claims),
+        citations=tuple(sheet.citations),
+        completeness=completeness,
+        notices=(*messages.spelling_notices(plan.corrections), *dict.fromkeys(notices)),
+    )

@@ -1,0 +1,54 @@
+"""An answer in quotes being written: claims, and the literal stretches that they cite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from begroting_qa.domain import Citation, Claim, Commitment, Document, FollowUp, Passage, Span
+
+MAX_ANSWER_CHARS = 700
+MAX_ITEM_CHARS = 300
+MAX_ITEMS = 40
+
+
+@dataclass(slots=True)
+class QuoteSheet:
+    """What has been written so far; citations are numbered in order of first use."""
+
+    documents: Callable[[str], Document]
+    claims: list[Claim] = field(default_factory=list[Claim])
+    citations: list[Citation] = field(default_factory=list[Citation])
+    used: int = 0
+
+    def cite(self, of: Passage | Commitment | FollowUp, span: Span) -> int:
+        """Return the marker of a quote from where `of` stands, the same for the same stretch."""
+        for citation in self.citations:
+            if (citation.document_id, citation.start, citation.end) == (of.document_id, span.start, span.end):
+                return citation.marker
+        text = self.documents(of.document_id).text
+        marker = len(self.citations) + 1
+        self.citations.append(
+            Citation(
+                marker=marker, document_id=of.document_id, path=of.path, quote=text[span.start : span.end], start=span.start,
+                end=span.end,
+            )
+        )  # fmt: skip
+        return marker
+
+    def has_room(self, text: str, n_markers: int) -> bool:
+        """Whether a claim fits in the answer with its markers."""
+        return self.used + len(text) + 5 * n_markers + 1 <= MAX_ANSWER_CHARS
+
+    def claim(self, text: str, markers: Sequence[int], *, is_item: bool = False) -> None:
+        """Add a claim; its room is taken from the answer unless it is an entry."""
+        self.claims.append(Claim(text=text, markers=tuple(markers), is_item=is_item))
+        if not is_item:
+            self.used += len(text) + 5 * len(markers) + 1
+
+
+def answer_text(claims: Sequence[Claim]) -> str:
+    """Return the claims that are no list entries as one text, each followed by its markers."""
+    return " ".join(
+        claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item
+    )

@@ -1,0 +1,182 @@
+"""Commitments + later statements -> what came of each, according to the documents.
+
+A later statement is about the same thing when it shares the words that single the thing out (names, codes, rare nouns, its own
+or those of its heading) and is near in meaning. What only shares a theme is left out: that would hide a promise never reported.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from begroting_qa.domain import Commitment, CommitmentStatus, Document, FollowUp, Passage, Unit, UnitKind
+from begroting_qa.dutch import terms_of
+from begroting_qa.protocols import Embedder
+
+# how much alike a later statement must be; chosen on hand-labelled pairs, see eval/LOG.md
+ALIKE = 0.85
+OF_SHARED, OF_RAREST = 0.02, 0.02
+MOST_SHARED = 20.0
+IN_HEADING = 0.7
+# the two rarest shared words single out a thing: each stands in some one of forty sentences or fewer
+SINGLED_OUT = 7.4
+CLOSE_BEHIND = 0.3
+MOST_FOLLOW_UPS = 3
+SHORTEST = 5  # words
+
+# `beëindigd` says as often that something was completed
+_DROPPED = re.compile(
+    r"\b(?:stopgezet|geschrapt|afgezien van|gaa?n?t? niet (?:meer )?door|komt te vervallen|(?:trekken|trekt) .{0,40}\bin)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(?:uitgesteld|verschoven|vertraging|vertraagd|later dan|herhaald kan worden|gewijzigd|bijgesteld|in plaats daarvan|"
+    r"nog niet (?:gereed|gerealiseerd|gestart|afgerond|vastgesteld))\b",
+    re.IGNORECASE,
+)
+_FINISHED = re.compile(
+    r"\b(?:is|zijn|heeft|hebben|werd|werden|was|waren)\b[^;:]{0,200}?\b(?:vastgesteld|afgerond|gerealiseerd|opgeleverd|"
+    r"geopend|gelanceerd|"
+    r"gestart(?! met)|van start|gecreëerd|plaatsgevonden|gehouden|georganiseerd|opgesteld|ingericht|ingevoerd|"
+    r"gepubliceerd|gepresenteerd|"
+    r"uitgevoerd|ontwikkeld|behaald|gelegd|verbonden|opgezet|opgericht|aangesteld|geplaatst|gebouwd|gerenoveerd|gegund|"
+    r"gesloten)\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:is|zijn|heeft|hebben|wordt|worden)\b[^;:]{0,200}?\b\w*(?:ge|be|ver|ont|her)\w+(?:d|t|en)\b|"
+    r"\b(?:werken we|we werken|werkt|loopt|lopen|bezig|in voorbereiding)\b",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(r"\b(?:start(?:en|t)?|gestart|lancee\w+|gelanceerd|open(?:en|t|ing)|opzet|inricht\w+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Statement:
+    """A sentence of a document with the words in it and in the heading above it; `commitment` where it is one itself."""
+
+    document: Document
+    path: tuple[str, ...]
+    unit: Unit
+    held: frozenset[str]
+    heading: frozenset[str]
+    vector: np.ndarray
+    commitment: Commitment | None
+
+    @property
+    def as_of(self) -> date:
+        return self.document.source.as_of
+
+
+def trace_outcomes(
+    commitments: Sequence[Commitment], passages: Sequence[Passage], documents: Mapping[str, Document], embedder: Embedder
+) -> list[Commitment]:
+    """Return the commitments with what later documents say of each, newest first, and the status that follows from it."""
+    statements = _statements(commitments, passages, documents, embedder)
+    weights = _weights(statements)
+    newest = max((document.source.as_of for document in documents.values()), default=date.min)
+    own = {(s.document.id, s.unit.start): s for s in statements}
+    traced: list[Commitment] = []
+    for commitment in commitments:
+        follow_ups = tuple(_follow_ups(own[commitment.document_id, commitment.start], statements, weights))
+        status = status_of(commitment, follow_ups, newest)
+        traced.append(replace(commitment, follow_ups=follow_ups, status=status))
+    return traced
+
+
+def status_of(commitment: Commitment, follow_ups: Sequence[FollowUp], newest: date) -> CommitmentStatus:
+    """Return what became of a commitment on the day of the `newest` document, by the newest statement about it."""
+    latest = [f.says for f in follow_ups if f.document_id == follow_ups[0].document_id]
+    for says in (CommitmentStatus.DROPPED, CommitmentStatus.CHANGED, CommitmentStatus.UNDER_WAY, CommitmentStatus.DONE):
+        if says in latest:
+            return says
+    if latest:
+        return CommitmentStatus.UNDER_WAY  # planned again
+    is_past = commitment.due is not None and commitment.due.last < newest
+    return CommitmentStatus.OVERDUE if is_past else CommitmentStatus.PLANNED
+
+
+def _statements(
+    commitments: Sequence[Commitment], passages: Sequence[Passage], documents: Mapping[str, Document], embedder: Embedder
+) -> list[_Statement]:
+    by_place = {(c.document_id, c.start): c for c in commitments}
+    told = [(p, u) for p in passages for u in p.units if u.kind in (UnitKind.SENTENCE, UnitKind.ENTRY)]
+    # a sentence often leaves to its heading what it is about
+    vectors = embedder.embed_passages([" ".join((*passage.path[-1:], unit.text)) for passage, unit in told])
+    return [
+        _Statement(
+            document=documents[passage.document_id],
+            path=passage.path,
+            unit=unit,
+            held=terms_of(unit.text),
+            heading=terms_of(" ".join(passage.path[-1:])),
+            vector=vector,
+            commitment=by_place.get((passage.document_id, unit.start)),
+        )
+        for (passage, unit), vector in zip(told, vectors, strict=True)
+    ]
+
+
+def _weights(statements: Sequence[_Statement]) -> dict[str, float]:
+    """Return how rare each word is: the logarithm of one in how many statements holds it."""
+    counts = Counter(term for statement in statements for term in statement.held)
+    return {term: math.log(len(statements) / count) for term, count in counts.items()}
+
+
+def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights: Mapping[str, float]) -> Iterator[FollowUp]:
+    """Yield what later documents say of the same thing, newest document first."""
+    scored: list[tuple[float, CommitmentStatus, _Statement]] = []
+    for later in statements:
+        if later.as_of <= promised.as_of or len(later.unit.text.split()) < SHORTEST:
+            continue
+        alike = _likeness(promised, later, weights)
+        if alike >= ALIKE and (says := _says(promised, later)) is not None:
+            scored.append((alike, says, later))
+    best = max((alike for alike, _, _ in scored), default=0.0)
+    kept = sorted((s for s in scored if s[0] >= best - CLOSE_BEHIND), key=lambda s: -s[0])[:MOST_FOLLOW_UPS]
+    for _, says, later in sorted(kept, key=lambda s: (s[2].as_of, s[0]), reverse=True):
+        unit, document = later.unit, later.document
+        yield FollowUp(
+            document_id=document.id,
+            quote=document.text[unit.start : unit.end],
+            says=says,
+            path=later.path,
+            start=unit.start,
+            end=unit.end,
+        )
+
+
+def _likeness(promised: _Statement, later: _Statement, weights: Mapping[str, float]) -> float:
+    """Return how much a later statement is about the same thing; 0 where no two rare words single it out."""
+    shared = [weights[term] for term in promised.held & later.held]
+    in_heading = [weights[term] for term in (promised.held & later.heading) - later.held if term in weights]
+    rarest = sum(sorted((*shared, *in_heading), reverse=True)[:2])
+    if rarest < SINGLED_OUT:
+        return 0.0
+    told = min(sum(shared) + IN_HEADING * sum(in_heading), MOST_SHARED)
+    return float(promised.vector @ later.vector) + OF_SHARED * told + OF_RAREST * rarest
+
+
+def _says(promised: _Statement, later: _Statement) -> CommitmentStatus | None:
+    """Return what a statement says became of a promise; None where it only describes."""
+    text = later.unit.text
+    if _DROPPED.search(text):
+        return CommitmentStatus.DROPPED
+    if _CHANGED.search(text):
+        return CommitmentStatus.CHANGED
+    if _FINISHED.search(text):
+        return CommitmentStatus.DONE
+    if later.commitment is not None and promised.commitment is not None:
+        first, then = promised.commitment.due, later.commitment.due
+        if first is not None and then is not None and then.first > first.last:
+            return CommitmentStatus.CHANGED
+    if _REPORTED.search(text):
+        # what runs has been started
+        return CommitmentStatus.DONE if _STARTS.search(promised.unit.text) else CommitmentStatus.UNDER_WAY
+    return CommitmentStatus.PLANNED if later.commitment is not None else None

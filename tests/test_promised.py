@@ -1,0 +1,94 @@
+"""Questions about promises are answered from the register: what, by whom, by when, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from begroting_qa.corrections import Correction, keep
+from begroting_qa.domain import AnswerStatus, CommitmentStatus, Filters
+from begroting_qa.pipeline import Engine, answer_question
+
+
+def test_what_was_promised_is_quoted_with_its_document(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat is er toegezegd over leer-werktrajecten voor statushouders?")
+    assert "Programmabegroting 2025, programma 9 Maatschappelijke Ondersteuning: In 2025 willen we ons richten" in answer.text
+    assert "In latere documenten is hierover niets teruggevonden." in answer.notices
+
+
+def test_what_came_of_a_promise_stands_beside_it_with_both_quotes(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat is er terechtgekomen van het plan van aanpak tegen racisme?")
+    assert [c.document_id for c in answer.citations] == [
+        "leiden-programmabegroting-2025-p9",
+        "leiden-voortgangsrapportage-2025-2-p9",
+    ]
+    assert "Volgens de documenten: er wordt aan gewerkt." in answer.notices
+
+
+def test_what_must_be_ready_is_listed_by_day(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat moet er in het laatste kwartaal van 2025 klaar zijn?")
+    items = [claim.text for claim in answer.claims if claim.is_item]
+    assert any(item.startswith("De gemeenteraad wordt hierover geïnformeerd in het laatste kwartaal van 2025") for item in items)
+    assert not any("medio 2025" in item or "2026" in item for item in items)
+
+
+def test_an_organisation_is_asked_for_what_it_is_going_to_do(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat gaat SOL in 2025 doen?")
+    assert len([claim for claim in answer.claims if claim.is_item]) > 2
+    assert all("SOL" in claim.text for claim in answer.claims if claim.is_item)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat heeft het college toegezegd over gratis openbaar vervoer?",
+        "Welke voornemens heeft de gemeente voor 2031?",
+        "Wat gaat Youp doen?",
+    ],
+)
+def test_what_nobody_promised_is_refused(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_filters_hold_for_the_register_too(engine: Engine) -> None:
+    only = Filters(documents=("leiden-jaarverslag-2018-p9",))
+    answer = answer_question(engine, "Wat moet er in 2025 klaar zijn?", filters=only)
+    assert not any(c.document_id != "leiden-jaarverslag-2018-p9" for c in answer.citations)
+
+
+def test_a_question_for_a_day_is_answered_by_one_sentence(engine: Engine) -> None:
+    answer = answer_question(
+        engine, "Voor wanneer was het plan van aanpak racisme toegezegd in de voortgangsrapportage van 2023?"
+    )
+    assert "begin 2024" in answer.text
+
+
+def test_a_quoted_promise_says_where_a_later_document_goes_on(engine: Engine) -> None:
+    answer = answer_question(engine, "Welke pilot start er met praktijkondersteuners bij de huisarts?")
+    assert answer.citations[0].document_id == "leiden-programmabegroting-2025-p9"
+    assert any(n.startswith("Een later document gaat hierover verder, Tweede Voortgangsrapportage 2025") for n in answer.notices)
+
+
+def test_an_unknown_number_is_refused_with_the_known_ones_that_are_like_it(engine: Engine) -> None:
+    refusal = answer_question(engine, "Waar gaat motie M.23.0193 over?").refusal
+    assert refusal is not None
+    assert "Het nummer M.23.0193 staat in geen van de documenten. Het meest lijken daarop: M.23.0093," in refusal.searched
+
+
+def test_answers_tell_what_was_corrected_and_leave_out_what_is_no_promise(engine: Engine, tmp_path: Path) -> None:
+    promised = next(c for c in engine.commitments if "gestart met de pilot ‘Het Bouwdepot’" in c.text)
+    corrected = replace(engine, corrections=tmp_path / "corrections.jsonl")
+    question = "Wat is er toegezegd over de start van de pilot Het Bouwdepot?"
+    assert "De termijn is voorbij." in " ".join(answer_question(corrected, question).notices)
+    keep(Correction(commitment_id=promised.id, status=CommitmentStatus.DONE, reason="Raadsbrief"), corrected.corrections)
+    assert "De termijn is voorbij." not in " ".join(answer_question(corrected, question).notices)
+    keep(Correction(commitment_id=promised.id, not_a_commitment=True, reason="Geen voornemen"), corrected.corrections)
+    asked = answer_question(corrected, "Wat moet er in oktober of november 2024 klaar zijn?")
+    assert not any("Bouwdepot" in claim.text for claim in asked.claims if claim.is_item)
+
+
+def test_corrections_out_of_reach_cost_no_answer(engine: Engine, tmp_path: Path) -> None:
+    unreadable = replace(engine, corrections=tmp_path)
+    assert answer_question(unreadable, "Wat is SSB?").status is AnswerStatus.ANSWERED
