@@ -12,10 +12,20 @@ from begroting_qa.domain import AnswerStatus, CommitmentStatus, Filters
 from begroting_qa.pipeline import Engine, answer_question
 
 
-def test_what_was_promised_is_quoted_with_its_document(engine: Engine) -> None:
-    answer = answer_question(engine, "Wat is er toegezegd over leer-werktrajecten voor statushouders?")
-    assert "Programmabegroting 2025, programma 9 Maatschappelijke Ondersteuning: In 2025 willen we ons richten" in answer.text
-    assert "In latere documenten is hierover niets teruggevonden." in answer.notices
+def test_what_was_promised_is_quoted_with_its_document_and_whether_more_was_heard_of_it(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat beloofde de begroting van 2022 over de Internationale Basisschool?")
+    assert answer.text.startswith(
+        "Programmabegroting 2022, hoofdstuk Sociaal domein: De opening van de Internationale Basisschool"
+    )
+    assert any(
+        notice.startswith("De termijn is voorbij. In latere documenten is niet teruggevonden") for notice in answer.notices
+    )
+
+
+def test_a_promise_that_leans_on_the_sentence_in_front_is_quoted_with_it(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat is er toegezegd over dakloze gezinnen?")
+    assert "voor dakloze gezinnen uit de Leidse regio. We maken er werk van om voor die tijd een nieuwe locatie" in answer.text
+    assert answer.citations[0].quote.startswith("Eind 2025 sluit")
 
 
 def test_what_came_of_a_promise_stands_beside_it_with_both_quotes(engine: Engine) -> None:

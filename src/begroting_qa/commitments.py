@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from begroting_qa.codes import find_codes
-from begroting_qa.domain import Commitment, Document, Passage, Period, Unit, UnitKind
+from begroting_qa.domain import Commitment, Document, Passage, Period, Span, Unit, UnitKind
 from begroting_qa.intent import actor_of, condition_of, due_of, intent
 
 _QUOTED_KINDS = frozenset((UnitKind.SENTENCE, UnitKind.ENTRY))
@@ -23,14 +24,16 @@ def find_commitments(passages: Sequence[Passage], documents: Mapping[str, Docume
     found = [
         commitment
         for passage in passages
-        for unit in passage.units
-        if unit.kind in _QUOTED_KINDS and (commitment := _commitment(passage, unit, documents[passage.document_id])) is not None
+        for before, unit in pairwise((None, *passage.units))
+        if (commitment := _commitment(passage, unit, before, documents[passage.document_id])) is not None
     ]
     return list(_with_ids(found))
 
 
-def _commitment(passage: Passage, unit: Unit, document: Document) -> Commitment | None:
+def _commitment(passage: Passage, unit: Unit | None, before: Unit | None, document: Document) -> Commitment | None:
     """Return what a sentence commits to; it has no id yet."""
+    if unit is None or unit.kind not in _QUOTED_KINDS:
+        return None
     text, source = unit.text, document.source
     if len(text.split()) < SHORTEST:
         return None
@@ -50,6 +53,7 @@ def _commitment(passage: Passage, unit: Unit, document: Document) -> Commitment 
         strength=strength,
         due=due,
         condition=condition_of(text),
+        before=Span(start=before.start, end=before.end) if before is not None else None,
         codes=tuple(dict.fromkeys(code.key for code in codes)),
         start=unit.start,
         end=unit.end,

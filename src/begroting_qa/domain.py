@@ -322,8 +322,8 @@ class Commitment(Span):
     """A statement of intent (toezegging, voornemen): `quote` is the literal stretch from `start` to `end`.
 
     `text` is it on one line, `path` the headings above it. `actor` is who will do it in the words of the text, None where it
-    names nobody; `action` what is to be done. `condition` is on what it depends, `codes` are the keys of codes in the sentence
-    and its headings. `id` stays the same when the index is built anew.
+    names nobody; `action` what is to be done, `before` the sentence in front, which often says of what. `condition` is on what it
+    depends, `codes` are the keys of codes in the sentence and its headings. `id` stays the same when the index is built anew.
     """
 
     id: str
@@ -337,6 +337,7 @@ class Commitment(Span):
     due: Period | None = None
     condition: str | None = None
     codes: tuple[str, ...] = ()
+    before: Span | None = None
     status: CommitmentStatus = CommitmentStatus.PLANNED
     follow_ups: tuple[FollowUp, ...] = ()
 

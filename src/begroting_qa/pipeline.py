@@ -76,6 +76,7 @@ RERANKED = 100
 NEAREST = 3
 REMEMBERED = 20_000  # texts; some 20 MB
 EXTRACTIVE = "extractive"
+WRITING = "schrijven"
 Report = Callable[[str, int, int], None]
 
 
@@ -297,8 +298,12 @@ def answer_question(
     filters: Filters | None = None,
     top_k: int = 8,
     clock: dict[str, float] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Answer:
-    """Return the answer to a question that may lean on `earlier` ones; `clock` gets the milliseconds of the two main steps."""
+    """Return the answer to a question that may lean on `earlier` ones.
+
+    `clock` gets the milliseconds of the two main steps, `tell` the name of a step that takes long when it begins: `schrijven`.
+    """
     started = time.perf_counter()
     own = without_orders(question)
     asked = stand_alone(own, [without_orders(before) for before in earlier], engine.vocabulary) if own else StandAlone(text="")
@@ -311,7 +316,7 @@ def answer_question(
     answer = (
         _from_register(engine, plan, promised)
         or answer_from_figures(engine, plan, passages)
-        or _from_passages(engine, plan, passages)
+        or _from_passages(engine, plan, passages, tell)
     )
     if asks_promise(plan) and not _quotes_any(answer, promised):
         answer = refuse_with(plan, messages.NOTHING_PROMISED, passages[:NEAREST], engine.vocabulary)
@@ -346,8 +351,12 @@ def _with_near_codes(engine: Engine, plan: Plan, refusal: Refusal | None) -> Ref
 
 def _quotes_any(answer: Answer, promised: Sequence[Commitment]) -> bool:
     """Tell whether an answer quotes a commitment."""
-    places = {(commitment.document_id, commitment.start) for commitment in promised}
-    return any((citation.document_id, citation.start) in places for citation in answer.citations)
+    return any(_is_quoted(commitment, answer) for commitment in promised)
+
+
+def _is_quoted(commitment: Commitment, answer: Answer) -> bool:
+    """Tell whether an answer quotes the sentence of a commitment, perhaps with the one in front."""
+    return any(c.document_id == commitment.document_id and c.start <= commitment.start < c.end for c in answer.citations)
 
 
 def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -> Iterator[str]:
@@ -355,11 +364,10 @@ def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -
     if answer.completeness is not None:
         return  # of a list of promises each has its own
     quoted = {citation.document_id for citation in answer.citations}
-    places = {(citation.document_id, citation.start) for citation in answer.citations}
     later = {
         follow_up.document_id: follow_up
         for commitment in promised
-        if (commitment.document_id, commitment.start) in places
+        if _is_quoted(commitment, answer)
         for follow_up in reversed(commitment.follow_ups)
         if follow_up.document_id not in quoted
     }
@@ -386,7 +394,7 @@ def answer_from_figures(engine: Engine, plan: Plan, passages: Sequence[ScoredPas
     return verified if verified.citations else None
 
 
-def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]) -> Answer:
+def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage], tell: Callable[[str], None] | None) -> Answer:
     """Return the answer that passages give, or a refusal."""
     defined = define(plan, passages, engine.vocabulary, engine.document)
     if defined is not None and defined.refusal is not None:
@@ -402,14 +410,18 @@ def _from_passages(engine: Engine, plan: Plan, passages: Sequence[ScoredPassage]
     calculated = calculate_quoted(plan, answer, engine.document, engine.store.figures_within, engine.vocabulary)
     if calculated is not None and (verified := verify(calculated, engine.document)).calculation:
         return verified
-    answer = _in_other_words(engine, plan, answer, selection)
+    answer = _in_other_words(engine, plan, answer, selection, tell)
     return replace(answer, figures=tuple(_figures_quoted(engine, answer.citations)))
 
 
-def _in_other_words(engine: Engine, plan: Plan, answer: Answer, selection: Selection) -> Answer:
+def _in_other_words(
+    engine: Engine, plan: Plan, answer: Answer, selection: Selection, tell: Callable[[str], None] | None
+) -> Answer:
     """Return the answer as the language model tells it, or as it is, with a notice where the model had nothing usable."""
     if engine.generator is None or not is_writable(plan, answer, selection):
         return answer
+    if tell is not None:
+        tell(WRITING)
     try:
         written = write(plan, answer, selection, engine.document, engine.sources, engine.generator)
     except GeneratorError as error:

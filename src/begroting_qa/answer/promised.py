@@ -10,6 +10,7 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from begroting_qa import messages
+from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet, answer_text
 from begroting_qa.domain import (
     Answer,
@@ -34,25 +35,27 @@ _BECAME = re.compile(
     re.IGNORECASE,
 )
 _BY_WHEN = re.compile(
-    r"\b(?:termijn\w*|deadlines?|klaar|gereed|geregeld|gepland|op de planning|afgerond|af zijn|afloopt|aflopen|loopt|"
-    r"lopen|voornemens?|plannen)\b",
+    r"\b(?:termijn\w*|deadlines?|klaar|gereed|geregeld|gepland|op de planning|afgerond|af zijn|afloopt|aflopen|loopt|lopen|"
+    r"voornemens?|plannen)\b",
     re.IGNORECASE,
 )
+_THEN = r"(?: (?:in|dit|volgend) .*?)?"
 _BY_WHOM = re.compile(
-    r"\bwat (?:(?:gaat|gaan|wil|willen) (?P<does>.+?)(?: (?:in|dit|volgend) .*?)? doen|(?:is|"
-    r"zijn) (?P<plans>.+?)(?: (?:in|dit|volgend) .*?)? van plan|"
+    rf"\bwat (?:(?:gaat|gaan|wil|willen) (?P<does>.+?){_THEN} doen|(?:is|zijn) (?P<plans>.+?){_THEN} van plan|"
     r"(?:belooft|beloven) (?P<promises>[^?]+?)(?: (?:in|voor) \d{4})?)[?. ]*$",
     re.IGNORECASE,
 )
+# words of such questions that say nothing of the subject
 _ASKS = re.compile(
-    r"(?:toegezeg|toezeg|belo[ofv]|voornemen|plan(?:nen)?$|gepland|planning|termijn|deadline|klaar|gereed|geregeld|"
-    r"terecht|gekomen|"
+    r"(?:toegezeg|toezeg|belo[ofv]|voornemen|plan(?:nen)?$|gepland|planning|termijn|deadline|klaar|gereed|geregeld|terecht|gekomen|"
     r"gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding|zaken|college|gemeente|aflo|loopt|lopen|afgerond|doen|gaat|gaan)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 # a question for a day, an amount, a person or a reason is answered by one sentence
 _OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.PERSON, QuestionKind.REASON))
-IN_HEADING = 0.85
+# what stands for something in the sentence in front (`voor die tijd een nieuwe locatie`)
+_LEANS = re.compile(r"\b(?:die tijd|deze|dit|hiervan|daarvan|ervan)\b", re.IGNORECASE)
+IN_HEADING, IN_FRONT = 0.85, 0.8
 TOLD = 0.5
 # how much of the question's weight a commitment must hold, and how far behind the best another may be
 HELD, BEHIND = 0.7, 0.12
@@ -80,15 +83,13 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     subject = [term for term in plan.terms if not _ASKS.match(fold(term.surface))]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
     if _BECAME.search(asked) and subject:
-        return _tell_outcome(plan, _about(own, subject, vocabulary), register)
+        return _tell_outcome(plan, _about(own, subject, register, vocabulary), register)
     if by_when is not None:
         about = [term for term in subject if not _is_of(by_when, term)]
-        due = [c for c in (_about(own, about, vocabulary) if about else own) if c.due is not None and _falls_in(c.due, by_when)]
-        return _tell(
-            plan, sorted(due, key=lambda c: (c.due.last if c.due else date.max, c.document_id, c.start)), register, most=None
-        )
+        found = _about(own, about, register, vocabulary) if about else own
+        return _tell(plan, _due_in(by_when, found), register, most=None)
     if asks_promise(plan) and subject:
-        return _tell(plan, _about(own, subject, vocabulary), register, most=MOST)
+        return _tell(plan, _about(own, subject, register, vocabulary), register, most=MOST)
     whom = _BY_WHOM.search(asked)
     if whom is not None:
         who = whom["does"] or whom["plans"] or whom["promises"]
@@ -109,14 +110,20 @@ def _is_admitted(commitment: Commitment, plan: Plan, sources: Mapping[str, Sourc
     return of_named and plan.filters.admit(sources[commitment.document_id])
 
 
-def _about(commitments: Sequence[Commitment], subject: Sequence[Term], vocabulary: Vocabulary) -> list[Commitment]:
-    """Return the commitments about a subject, best first; every noun of it must stand in the sentence or its headings."""
+def _about(
+    commitments: Sequence[Commitment], subject: Sequence[Term], register: Register, vocabulary: Vocabulary
+) -> list[Commitment]:
+    """Return the commitments about a subject, best first.
+
+    Every noun of it must stand in the sentence, its headings, or the sentence in front.
+    """
     asked = [(matcher(term), importance(term, vocabulary), names_subject(fold(term.surface))) for term in subject]
     total = sum(weight for _, weight, _ in asked) or 1.0
     scored: list[tuple[float, Commitment]] = []
     for commitment in commitments:
         text, path = terms_of(commitment.text), terms_of(" · ".join(commitment.path))
-        held = [max(weigh(text), IN_HEADING * weigh(path)) for weigh, _, _ in asked]
+        before = terms_of(_text_before(commitment, register))
+        held = [max(weigh(text), IN_HEADING * weigh(path), IN_FRONT * weigh(before)) for weigh, _, _ in asked]
         score = sum(part * weight for part, (_, weight, _) in zip(held, asked, strict=True)) / total
         is_whole = all(part >= TOLD for part, (_, _, is_noun) in zip(held, asked, strict=True) if is_noun)
         if is_whole and score >= HELD:
@@ -124,6 +131,16 @@ def _about(commitments: Sequence[Commitment], subject: Sequence[Term], vocabular
     best = max((score for score, _ in scored), default=0.0)
     kept = sorted((pair for pair in scored if pair[0] >= best - BEHIND), key=lambda pair: -pair[0])
     return [commitment for _, commitment in kept]
+
+
+def _leans(commitment: Commitment) -> bool:
+    """Tell whether a sentence says too little without the one in front."""
+    return commitment.before is not None and (points_back(commitment.text) or _LEANS.search(commitment.text) is not None)
+
+
+def _text_before(commitment: Commitment, register: Register) -> str:
+    before = commitment.before if _leans(commitment) else None
+    return register.documents(commitment.document_id).text[before.start : before.end] if before is not None else ""
 
 
 def _by(commitments: Sequence[Commitment], who: str, plan: Plan) -> list[Commitment]:
@@ -148,9 +165,10 @@ def _period_asked(question: str, sources: Mapping[str, Source]) -> Period | None
     return dated.period if dated is not None else None
 
 
-def _falls_in(due: Period, asked: Period) -> bool:
-    """Tell whether something is due in the time asked."""
-    return asked.first <= due.last <= asked.last
+def _due_in(asked: Period, commitments: Sequence[Commitment]) -> list[Commitment]:
+    """Return what is due in the time asked, the first due first."""
+    due = [(c.due.last, c.document_id, c.start, c) for c in commitments if c.due and asked.first <= c.due.last <= asked.last]
+    return [commitment for *_, commitment in sorted(due, key=lambda row: row[:3])]
 
 
 def _is_of(period: Period, term: Term) -> bool:
@@ -175,7 +193,7 @@ def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, 
     if len(unique) <= MOST_SENTENCES:
         for commitment in unique:
             _claim(sheet, commitment, register, is_item=False)
-        return _answer(plan, sheet, completeness=None, notices=[_outcome(commitment) for commitment in unique])
+        return _answer(plan, sheet, completeness=None, notices=[_outcome(unique[0])] if len(unique) == 1 else [])
     sheet.claim(messages.PROMISES_LEAD, [sheet.cite(shown[0], shown[0])])
     for commitment in shown:
         _claim(sheet, commitment, register, is_item=True)
@@ -196,8 +214,12 @@ def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Regis
 
 def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> None:
     """Claim a quote under the name of its document, where there is room; a long entry is left at a clause's end."""
-    text = " ".join(told.quote.split())
     span = Span(start=told.start, end=told.end)
+    if isinstance(told, Commitment) and told.before is not None and _leans(told):
+        span = Span(start=told.before.start, end=told.end)
+    text = " ".join(register.documents(told.document_id).text[span.start : span.end].split())
+    if is_item and len(text) > MAX_ITEM_CHARS:
+        text, span = " ".join(told.quote.split()), Span(start=told.start, end=told.end)
     if is_item:
         if len(text) > MAX_ITEM_CHARS:
             return
