@@ -16,27 +16,26 @@ from datetime import date
 import numpy as np
 
 from begroting_qa.domain import Commitment, CommitmentStatus, Document, FollowUp, Passage, Unit, UnitKind
-from begroting_qa.dutch import terms_of
+from begroting_qa.dutch import fold, is_frame_word, names_subject, terms_of, tokens
 from begroting_qa.protocols import Embedder
 
 # how much alike a later statement must be; chosen on hand-labelled pairs, see eval/LOG.md
-ALIKE = 0.85
+ALIKE = 0.8
 OF_SHARED, OF_RAREST = 0.02, 0.02
 MOST_SHARED = 20.0
 IN_HEADING = 0.7
-# the two rarest shared words single out a thing: each stands in some one of forty sentences or fewer
-SINGLED_OUT = 7.4
-CLOSE_BEHIND = 0.3
-MOST_FOLLOW_UPS = 3
+# the two rarest shared words single out a thing: as when both stand in one of some fifty sentences
+SINGLED_OUT = 8.0
+CLOSE_BEHIND = 0.2
+MOST_FOLLOW_UPS = 2
 SHORTEST = 5  # words
 
-# `beëindigd` says as often that something was completed
 _DROPPED = re.compile(
     r"\b(?:stopgezet|geschrapt|afgezien van|gaa?n?t? niet (?:meer )?door|komt te vervallen|(?:trekken|trekt) .{0,40}\bin)\b",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"\b(?:uitgesteld|verschoven|vertraging|vertraagd|later dan|herhaald kan worden|gewijzigd|bijgesteld|in plaats daarvan|"
+    r"\b(?:uitgesteld|verschoven|vertraging|vertraagd|later dan|gewijzigd|bijgesteld|in plaats daarvan|"
     r"nog niet (?:gereed|gerealiseerd|gestart|afgerond|vastgesteld))\b",
     re.IGNORECASE,
 )
@@ -114,13 +113,23 @@ def _statements(
             document=documents[passage.document_id],
             path=passage.path,
             unit=unit,
-            held=terms_of(unit.text),
-            heading=terms_of(" ".join(passage.path[-1:])),
+            held=_subject_terms(unit.text),
+            heading=_subject_terms(" ".join(passage.path[-1:])),
             vector=vector,
             commitment=by_place.get((passage.document_id, unit.start)),
         )
         for (passage, unit), vector in zip(told, vectors, strict=True)
     ]
+
+
+def _subject_terms(text: str) -> frozenset[str]:
+    """Return the index terms of the words that may name a thing: codes, and no verbs, adjectives and words of the frame."""
+    words = [token.surface for token in tokens(text) if token.is_code or (not token.is_stop and _may_name(fold(token.surface)))]
+    return terms_of(" ".join(words))
+
+
+def _may_name(word: str) -> bool:
+    return names_subject(word) and not is_frame_word(word)
 
 
 def _weights(statements: Sequence[_Statement]) -> dict[str, float]:
@@ -155,12 +164,12 @@ def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights:
 def _likeness(promised: _Statement, later: _Statement, weights: Mapping[str, float]) -> float:
     """Return how much a later statement is about the same thing; 0 where no two rare words single it out."""
     shared = [weights[term] for term in promised.held & later.held]
-    in_heading = [weights[term] for term in (promised.held & later.heading) - later.held if term in weights]
-    rarest = sum(sorted((*shared, *in_heading), reverse=True)[:2])
+    by_heading = ((promised.held | promised.heading) & (later.held | later.heading)) - (promised.held & later.held)
+    shared += [IN_HEADING * weights.get(term, 0.0) for term in by_heading]
+    rarest = sum(sorted(shared, reverse=True)[:2])
     if rarest < SINGLED_OUT:
         return 0.0
-    told = min(sum(shared) + IN_HEADING * sum(in_heading), MOST_SHARED)
-    return float(promised.vector @ later.vector) + OF_SHARED * told + OF_RAREST * rarest
+    return float(promised.vector @ later.vector) + OF_SHARED * min(sum(shared), MOST_SHARED) + OF_RAREST * rarest
 
 
 def _says(promised: _Statement, later: _Statement) -> CommitmentStatus | None:

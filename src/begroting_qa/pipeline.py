@@ -16,7 +16,7 @@ from begroting_qa.answer.compose import compose
 from begroting_qa.answer.defined import define
 from begroting_qa.answer.figures import answer_figures
 from begroting_qa.answer.lines import Line, lines_of
-from begroting_qa.answer.promised import Register, answer_promises, asks_promise
+from begroting_qa.answer.promised import Register, answer_promises, asks_promise, is_quoted, tells_promise
 from begroting_qa.answer.prose import calculate_quoted
 from begroting_qa.answer.refuse import refuse, refuse_with
 from begroting_qa.answer.select import Selection, select
@@ -318,7 +318,7 @@ def answer_question(
         or answer_from_figures(engine, plan, passages)
         or _from_passages(engine, plan, passages, tell)
     )
-    if asks_promise(plan) and not _quotes_any(answer, promised):
+    if asks_promise(plan) and not tells_promise(plan, answer, _register(engine, promised), engine.vocabulary):
         answer = refuse_with(plan, messages.NOTHING_PROMISED, passages[:NEAREST], engine.vocabulary)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
@@ -349,16 +349,6 @@ def _with_near_codes(engine: Engine, plan: Plan, refusal: Refusal | None) -> Ref
     return replace(refusal, searched=f"{refusal.searched} {messages.near_codes(unknown[0], near)}") if near else refusal
 
 
-def _quotes_any(answer: Answer, promised: Sequence[Commitment]) -> bool:
-    """Tell whether an answer quotes a commitment."""
-    return any(_is_quoted(commitment, answer) for commitment in promised)
-
-
-def _is_quoted(commitment: Commitment, answer: Answer) -> bool:
-    """Tell whether an answer quotes the sentence of a commitment, perhaps with the one in front."""
-    return any(c.document_id == commitment.document_id and c.start <= commitment.start < c.end for c in answer.citations)
-
-
 def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -> Iterator[str]:
     """Yield where a later document goes on about a promise that is quoted, unless the answer quotes that document itself."""
     if answer.completeness is not None:
@@ -367,7 +357,7 @@ def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -
     later = {
         follow_up.document_id: follow_up
         for commitment in promised
-        if _is_quoted(commitment, answer)
+        if is_quoted(commitment, answer)
         for follow_up in reversed(commitment.follow_ups)
         if follow_up.document_id not in quoted
     }
@@ -375,10 +365,13 @@ def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -
         yield messages.overtaken(engine.sources[document_id].title, follow_up.quote)
 
 
+def _register(engine: Engine, promised: Sequence[Commitment]) -> Register:
+    return Register(commitments=promised, documents=engine.document, sources=engine.sources)
+
+
 def _from_register(engine: Engine, plan: Plan, promised: Sequence[Commitment]) -> Answer | None:
     """Return what the register of commitments says, None where the question asks for something else."""
-    register = Register(commitments=promised, documents=engine.document, sources=engine.sources)
-    answer = answer_promises(plan, register, engine.vocabulary)
+    answer = answer_promises(plan, _register(engine, promised), engine.vocabulary)
     verified = verify(answer, engine.document) if answer is not None else None
     return verified if verified is not None and verified.citations else None
 

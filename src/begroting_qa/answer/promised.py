@@ -27,7 +27,7 @@ from begroting_qa.domain import (
 )
 from begroting_qa.dutch import fold, is_frame_word, names_subject, terms_of
 from begroting_qa.periods import find_periods
-from begroting_qa.vocabulary import Vocabulary, importance, matcher
+from begroting_qa.vocabulary import FRAME_WEIGHT, Vocabulary, importance, matcher
 
 _PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?)\b", re.IGNORECASE)
 _BECAME = re.compile(
@@ -56,7 +56,7 @@ _OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.
 # what stands for something in the sentence in front (`voor die tijd een nieuwe locatie`)
 _LEANS = re.compile(r"\b(?:die tijd|deze|dit|hiervan|daarvan|ervan)\b", re.IGNORECASE)
 IN_HEADING, IN_FRONT = 0.85, 0.8
-TOLD = 0.5
+TOLD, SPOKEN_OF = 0.5, 0.2
 # how much of the question's weight a commitment must hold, and how far behind the best another may be
 HELD, BEHIND = 0.7, 0.12
 MOST = 12
@@ -80,7 +80,7 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
         return None
     asked = plan.corrected
     own = [c for c in register.commitments if _is_admitted(c, plan, register.sources)]
-    subject = [term for term in plan.terms if not _ASKS.match(fold(term.surface))]
+    subject = [term for term in plan.terms if not _is_asking(term)]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
     if _BECAME.search(asked) and subject:
         return _tell_outcome(plan, _about(own, subject, register, vocabulary), register)
@@ -117,20 +117,57 @@ def _about(
 
     Every noun of it must stand in the sentence, its headings, or the sentence in front.
     """
-    asked = [(matcher(term), importance(term, vocabulary), names_subject(fold(term.surface))) for term in subject]
-    total = sum(weight for _, weight, _ in asked) or 1.0
+    asked = [_Asked.of(term, vocabulary) for term in subject]
+    total = sum(term.weight for term in asked) or 1.0
     scored: list[tuple[float, Commitment]] = []
     for commitment in commitments:
-        text, path = terms_of(commitment.text), terms_of(" · ".join(commitment.path))
-        before = terms_of(_text_before(commitment, register))
-        held = [max(weigh(text), IN_HEADING * weigh(path), IN_FRONT * weigh(before)) for weigh, _, _ in asked]
-        score = sum(part * weight for part, (_, weight, _) in zip(held, asked, strict=True)) / total
-        is_whole = all(part >= TOLD for part, (_, _, is_noun) in zip(held, asked, strict=True) if is_noun)
+        held = _held(commitment, asked, register)
+        score = sum(part * term.weight for part, term in zip(held, asked, strict=True)) / total
+        is_whole = all(part >= TOLD for part, term in zip(held, asked, strict=True) if term.is_subject)
         if is_whole and score >= HELD:
             scored.append((score, commitment))
     best = max((score for score, _ in scored), default=0.0)
     kept = sorted((pair for pair in scored if pair[0] >= best - BEHIND), key=lambda pair: -pair[0])
     return [commitment for _, commitment in kept]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A word of a question: how to find it, what it weighs, and whether it says what the question is about."""
+
+    find: Callable[[frozenset[str]], float]
+    weight: float
+    is_subject: bool
+
+    @classmethod
+    def of(cls, term: Term, vocabulary: Vocabulary) -> _Asked:
+        weight = importance(term, vocabulary)
+        is_subject = weight > FRAME_WEIGHT and names_subject(fold(term.surface))
+        return cls(find=matcher(term), weight=weight, is_subject=is_subject)
+
+
+def _held(commitment: Commitment, asked: Sequence[_Asked], register: Register) -> list[float]:
+    """Return how well each word stands in a commitment, its headings, or the sentence in front that it leans on."""
+    text, path = terms_of(commitment.text), terms_of(" · ".join(commitment.path))
+    before = terms_of(_text_before(commitment, register))
+    return [max(term.find(text), IN_HEADING * term.find(path), IN_FRONT * term.find(before)) for term in asked]
+
+
+def tells_promise(plan: Plan, answer: Answer, register: Register, vocabulary: Vocabulary) -> bool:
+    """Tell whether an answer quotes a commitment that speaks of what weighs most in the question."""
+    asked = [_Asked.of(term, vocabulary) for term in plan.terms if not _is_asking(term)]
+    heaviest = max((term for term in asked if term.is_subject), key=lambda term: term.weight, default=None)
+    quoted = [commitment for commitment in register.commitments if is_quoted(commitment, answer)]
+    return any(heaviest is None or _held(commitment, [heaviest], register)[0] >= SPOKEN_OF for commitment in quoted)
+
+
+def is_quoted(commitment: Commitment, answer: Answer) -> bool:
+    """Tell whether an answer quotes the sentence of a commitment, perhaps with the one in front."""
+    return any(c.document_id == commitment.document_id and c.start <= commitment.start < c.end for c in answer.citations)
+
+
+def _is_asking(term: Term) -> bool:
+    return _ASKS.match(fold(term.surface)) is not None
 
 
 def _leans(commitment: Commitment) -> bool:
@@ -167,7 +204,9 @@ def _period_asked(question: str, sources: Mapping[str, Source]) -> Period | None
 
 def _due_in(asked: Period, commitments: Sequence[Commitment]) -> list[Commitment]:
     """Return what is due in the time asked, the first due first."""
-    due = [(c.due.last, c.document_id, c.start, c) for c in commitments if c.due and asked.first <= c.due.last <= asked.last]
+    # what must be ready before the end of a year is what is due in it
+    first = max(asked.first, date(asked.last.year, 1, 1))
+    due = [(c.due.last, c.document_id, c.start, c) for c in commitments if c.due and first <= c.due.last <= asked.last]
     return [commitment for *_, commitment in sorted(due, key=lambda row: row[:3])]
 
 
@@ -204,12 +243,20 @@ def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Regis
     """Return what was promised first with what later documents say of it, each under the name of its document."""
     if not commitments:
         return None
-    reported = [c for c in commitments if c.follow_ups] or list(commitments)
-    promised = min(reported, key=lambda c: register.sources[c.document_id].as_of)
+    promised = _first_promise(commitments)
     sheet = QuoteSheet(documents=register.documents)
     for told in (promised, *sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)):
         _claim(sheet, told, register, is_item=False)
     return _answer(plan, sheet, completeness=None, notices=[_outcome(promised)])
+
+
+def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
+    """Return the promise that the best of them goes on about, or one like it in its document that was reported on, or itself."""
+    best = commitments[0]
+    place = best.document_id, best.start
+    earlier = (c for c in commitments if any((f.document_id, f.start) == place for f in c.follow_ups))
+    beside = (c for c in commitments if c.follow_ups and c.document_id == best.document_id)
+    return next(earlier, None) or next(beside, best)
 
 
 def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> None:
