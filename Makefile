@@ -4,15 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA ?= ../shared/data
+CHROMIUM := /usr/bin/chromium
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: serve test slow check evaluate faults ablate evaluate-external evaluate-iv3 index train fit train-transformer help
+.PHONY: serve test browser slow check evaluate faults ablate evaluate-external evaluate-iv3 index train fit train-transformer help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve     alles installeren, de index bouwen en de dienst starten op http://127.0.0.1:8000"
 	@echo "make test      alles installeren en de tests draaien"
+	@echo "make browser   Chromium van Debian installeren, voor de tests van de pagina"
 	@echo "make index     de index opnieuw bouwen uit corpus/"
 	@echo "make evaluate  de vragenset beantwoorden en vergelijken met eval/baseline.json"
 	@echo "make slow      de tests met echte taalmodellen, een halve minuut"
@@ -40,6 +42,15 @@ index: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Debian's own package, since what Playwright would fetch comes from elsewhere
+browser:
+	@test -x $(CHROMIUM) || { \
+	  as_root=""; test "$$(id -u)" = 0 || as_root="sudo"; \
+	  $$as_root apt-get update -qq && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null && \
+	  test -x $(CHROMIUM); \
+	} || { echo "$(CHROMIUM) ontbreekt en kan hier niet worden geïnstalleerd; doe het als beheerder: apt-get install chromium" >&2; exit 1; }
 
 check: $(STAMP)
 	$(BIN)/ruff format --check src tests training bench

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import re
-import shutil
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from markupsafe import Markup
 
@@ -30,11 +29,12 @@ from begroting_qa.domain import (
     Span,
     Table,
 )  # fmt: skip
+from begroting_qa.errors import SettingsError
 from begroting_qa.serve.app import create_app
 from begroting_qa.serve.marked import Marking, claims, with_markers
 from begroting_qa.serve.reading_view import ListView, TableView, view_section, view_table
 from begroting_qa.serve.shelf import completeness
-from begroting_qa.settings import Settings
+from begroting_qa.settings import PageSettings, Settings, read_settings
 
 BUDGET = "leiden-programmabegroting-2025-p9"
 QUESTION = "Wat is de missie van het programma Maatschappelijke Ondersteuning?"
@@ -54,7 +54,8 @@ class Page(HTMLParser):
         assert self._open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
+        # a drawing has a title of its own
+        self.tags.append((f"svg {tag}" if tag == "title" and "svg" in self._open else tag, dict(attrs)))
         if tag not in VOID:
             self._open.append(tag)
 
@@ -105,14 +106,17 @@ def check_page(response: Any) -> Page:
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
     page = Page(response.text)
-    assert page.each("html") == [{"lang": "nl"}]
+    assert page.each("html") == [{"lang": "nl", "class": "utrecht-document voorbeeld-theme"}]
+    assert page.each("body") == [{"class": "utrecht-document voorbeeld-theme"}]
     assert len(page.each("h1")) == len(page.each("main")) == len(page.each("title")) == 1
     assert {"header", "footer", "nav"} <= {tag for tag, _ in page.tags}
     assert [name for name, count in Counter(page.ids).items() if count > 1] == []
     for attributes in page.each("a"):
         if (attributes["href"] or "").startswith("#"):
             assert (attributes["href"] or "")[1:] in page.ids
-    assert not {tag for tag, _ in page.tags} & {"script", "style", "iframe"}
+    assert not {tag for tag, _ in page.tags} & {"style", "iframe"}
+    assert all((script["src"] or "").startswith("/static/") and "defer" in script for script in page.each("script"))
+    assert page.text("script") == ""
     assert not [name for _, attributes in page.tags for name in attributes if name == "style" or name.startswith("on")]
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
@@ -130,8 +134,11 @@ def test_the_form_posts_a_labelled_question_with_filters_from_the_corpus(client:
     assert boxes == [
         ("year", "2025"), ("year", "2023"), ("year", "2022"), ("year", "2018"),
         ("kind", "programmabegroting"), ("kind", "voortgangsrapportage"), ("kind", "jaarverslag"),
+        ("document", "leiden-voortgangsrapportage-2025-2-p9"), ("document", "leiden-programmabegroting-2025-p9"),
+        ("document", "leiden-voortgangsrapportage-2023-2-p9"), ("document", "leiden-programmabegroting-2022-sociaal-domein"),
+        ("document", "leiden-jaarverslag-2018-p9"),
     ]  # fmt: skip
-    assert len(page.each("legend")) == 2
+    assert len(page.each("legend")) == 3
     assert "5 documenten" in page.text("main")
 
 
@@ -410,118 +417,91 @@ def test_completeness_counts_what_the_outline_leaves_out() -> None:
     assert completeness(make_document(text, section)) == round(8 / 11, 4)
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------
+# --- the shell ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("chromium is not installed")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield opened
-        opened.close()
+def test_the_menu_says_where_the_reader_is(client: TestClient) -> None:
+    for path, label in (("/", "Stel een vraag"), ("/documents", "Documenten"), ("/help", "Help")):
+        page = open_page(client, path)
+        assert [a["href"] for a in page.each("a") if a.get("aria-current") == "page"] == [path]
+        assert label in page.text("nav")
+    page = open_page(client, f"/documents/{BUDGET}")
+    assert [a["href"] for a in page.each("a") if a.get("aria-current") == "true"] == ["/documents"]
+    assert open_page(client, "/toegankelijkheid").text("h1").replace("\xad", "") == "Toegankelijkheidsverklaring"
 
 
-@pytest.fixture(scope="module")
-def address(engine_settings: Settings) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(create_app(engine_settings), port=0, log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+def test_every_example_of_the_help_has_an_answer(client: TestClient) -> None:
+    examples = [button["value"] or "" for button in open_page(client, "/help").each("button") if button.get("name") == "question"]
+    assert len(examples) == 3
+    for example in examples:
+        assert ask(client, example).text("title").startswith("Uw vraag is beantwoord"), example
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_scrolls_sideways_on_a_phone_or_with_large_text(browser: Any, address: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 700}, color_scheme=scheme, java_script_enabled=True)
-    page = context.new_page()
-
-    def fits() -> bool:
-        return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-    for path in ("/", "/documents", f"/documents/{BUDGET}?start=100&end=200", "/nergens"):
-        page.goto(address + path)
-        assert fits(), path
-    page.goto(address)
-    page.fill("#vraag", QUESTION)
-    page.click("form.ask button[type=submit]")
-    assert fits()
-    page.set_viewport_size({"width": 640, "height": 700})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert fits()
-    context.close()
+def test_the_help_is_there_without_an_index(tmp_path: Path, corpus: Path) -> None:
+    with TestClient(create_app(read_settings(corpus=corpus, index=tmp_path))) as client:
+        page = open_page(client, "/help")
+        assert "Zo controleert u een antwoord" in page.text("main")
+        assert page.each("form") == []
 
 
-def test_the_keyboard_leads_from_the_question_to_the_quote_without_a_script(browser: Any, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
-    skip = page.locator(".skip")
-    assert skip.bounding_box()["x"] < 0
-    page.keyboard.press("Tab")
-    assert skip.bounding_box()["x"] >= 0
-    page.locator("#vraag").focus()
-    page.keyboard.type(QUESTION)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("h2#resultaat")
-    assert page.title().startswith("Uw vraag is beantwoord")
-    assert QUESTION.split()[0] not in page.url
-    assert page.locator("h2#resultaat:focus").count() == 1
-    page.locator(".look a").first.click()
-    page.wait_for_selector("mark#citaat")
-    box = page.locator("mark#citaat").bounding_box()
-    assert 0 <= box["y"] <= 720
-    context.close()
+def test_scripts_and_styles_come_from_the_service_alone_and_nothing_runs_inline(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert [part.strip() for part in policy.split(";")] == [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+        "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    ]  # fmt: skip
+    config = next(meta["content"] for meta in open_page(client, "/").each("meta") if meta.get("name") == "htmx-config")
+    assert '"includeIndicatorCSS":false' in (config or "")
+    assert '"history":false' in (config or "")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_have_the_contrast_of_wcag_aa(browser: Any, address: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
-    page.goto(address)
-    names = [
-        "paper",
-        "sheet",
-        "ink",
-        "soft",
-        "edge",
-        "accent",
-        "on-accent",
-        "tint",
-        "mark",
-        "on-mark",
-        "fault",
-        "fault-tint",
-        "focus",
-    ]
-    colours = page.evaluate(
-        "names => Object.fromEntries(names.map(n => [n, getComputedStyle(document.documentElement).getPropertyValue('--' + n).trim()]))",
-        names,
-    )
-    context.close()
-    texts = [(text, ground) for text in ("ink", "soft", "accent") for ground in ("paper", "sheet", "tint")]
-    texts += [("on-accent", "accent"), ("on-mark", "mark"), ("fault", "fault-tint"), ("fault", "sheet")]
-    assert [pair for pair in texts if contrast(colours[pair[0]], colours[pair[1]]) < 4.5] == []
-    frames = [("edge", "paper"), ("edge", "sheet"), ("focus", "paper"), ("focus", "sheet")]
-    assert [pair for pair in frames if contrast(colours[pair[0]], colours[pair[1]]) < 3] == []
+def assets_of(page: Page) -> list[str]:
+    """The addresses of the stylesheets and scripts of a page."""
+    styles = [link["href"] or "" for link in page.each("link") if link["rel"] == "stylesheet"]
+    return [*styles, *(script["src"] or "" for script in page.each("script"))]
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as WCAG 2 defines it."""
-    shades = []
-    for colour in (one, other):
-        digits = colour.removeprefix("#")
-        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        shades.append(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-    return (max(shades) + 0.05) / (min(shades) + 0.05)
+def test_a_static_file_is_kept_for_good_under_its_digest_and_asked_after_without(client: TestClient) -> None:
+    for asset in assets_of(open_page(client, "/")):
+        path = asset.partition("?")[0]
+        response = client.get(asset)
+        assert response.status_code == 200
+        assert "immutable" in response.headers["cache-control"]
+        kind = "text/javascript" if path.endswith(".js") else "text/css"
+        assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert response.headers.get("content-encoding", "gzip") == "gzip"
+        for other in (path, f"{path}?v=0"):
+            assert client.get(other).headers["cache-control"] == "no-cache"
+        again = client.get(path, headers={"if-none-match": response.headers["etag"]})
+        assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
+
+
+def test_an_answer_with_all_that_it_draws_in_weighs_at_most_150_kb(client: TestClient) -> None:
+    response = client.post("/", data={"question": QUESTION}, headers=HTML)
+    assert response.status_code == 200
+    parts = [response.content, *(client.get(asset).content for asset in assets_of(check_page(response)))]
+    assert sum(len(gzip.compress(part)) for part in parts) <= 150_000
+
+
+def test_a_municipality_dresses_the_page_in_its_own_theme(engine_settings: Settings, tmp_path: Path) -> None:
+    style = tmp_path / "gemeente.css"
+    style.write_text(".x-theme { --utrecht-link-color: #060 }", encoding="utf-8")
+    own = engine_settings.model_copy(update={"page": PageSettings(theme_class="voorbeeld-theme x-theme", theme_css=style)})
+    with TestClient(create_app(own)) as client:
+        for path in ("/", "/nergens"):
+            page = Page(client.get(path, headers=HTML).text)
+            assert page.each("body") == [{"class": "utrecht-document voorbeeld-theme x-theme"}]
+            last = [link["href"] or "" for link in page.each("link") if link["rel"] == "stylesheet"][-1]
+            assert last.startswith("/static/eigen.css?v=")
+        response = client.get(last)
+        assert response.text == style.read_text(encoding="utf-8")
+        assert response.headers["content-type"] == "text/css; charset=utf-8"
+        assert "immutable" in response.headers["cache-control"]
+        style.unlink()
+        assert client.get(last).status_code == 404
+
+
+@pytest.mark.parametrize("values", [{"theme_class": 'x" onload="y'}, {"theme_class": ""}, {"theme_css": "nergens.css"}])
+def test_a_theme_that_cannot_be_is_refused_at_the_start(values: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=f"page.{next(iter(values))}"):
+        read_settings(page=values)

@@ -50,9 +50,10 @@ def _strings(file: Path) -> Iterator[str]:
 
 def _template(file: Path) -> Iterator[str]:
     parser = _Text()
-    bare = re.sub(r"\{#.*?#\}|\{%.*?%\}", "<br>", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    bare = re.sub(r"\{#.*?#\}|\{%.*?%\}", "¶", file.read_text(encoding="utf-8"), flags=re.DOTALL)
     parser.feed(re.sub(r"\{\{.*?\}\}", "X", bare, flags=re.DOTALL))
-    yield from parser.pieces
+    # a comparison inside a tag ends it too early for this parser
+    yield from (piece for text in parser.pieces for piece in text.split("¶") if '="' not in piece)
 
 
 def own_sentences() -> list[str]:

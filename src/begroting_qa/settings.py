@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FilePath, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -71,6 +71,15 @@ class GeneratorSettings(BaseModel):
         return os.environ.get("OPENAI_API_KEY", "").strip()
 
 
+class PageSettings(BaseModel):
+    """How the page looks: the classes of a theme, and a stylesheet that defines them; none when empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    theme_class: Annotated[str, Field(pattern=r"^[A-Za-z_][\w-]*( [A-Za-z_][\w-]*)*$")] = "voorbeeld-theme"
+    theme_css: FilePath | Literal[""] = ""
+
+
 class Settings(BaseSettings):
     """Every setting; unknown keys are refused."""
 
@@ -88,6 +97,7 @@ class Settings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     reranker: RerankerSettings = RerankerSettings()
     generator: GeneratorSettings = GeneratorSettings()
+    page: PageSettings = PageSettings()
 
     @classmethod
     def settings_customise_sources(

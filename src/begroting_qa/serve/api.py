@@ -86,9 +86,7 @@ def ask(body: Annotated[AskBody, Depends(json_body(AskBody))], held: HeldForQues
 )
 def ask_stream(body: Annotated[AskBody, Depends(json_body(AskBody))], held: HeldForQuestion) -> StreamingResponse:
     """Answer one question as server-sent events; the last one holds the same body as `/v1/ask`."""
-    # a buffering proxy would hold the events back until the end
-    headers = {**NO_STORE, "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream.events(held.engine, body), media_type=stream.MEDIA_TYPE, headers=headers)
+    return StreamingResponse(stream.events(held.engine, body), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
 
 
 @router.post(

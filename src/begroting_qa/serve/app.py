@@ -17,20 +17,35 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 from begroting_qa.errors import BegrotingQAError, PortInUseError
-from begroting_qa.serve import api, commitments, pages, references, registers, topics, wording
+from begroting_qa.serve import (
+    api,
+    commitments,
+    figure_pages,
+    information,
+    pages,
+    read_pages,
+    references,
+    register_pages,
+    registers,
+    topics,
+    wording,
+)
+from begroting_qa.serve.assets import Assets
 from begroting_qa.serve.envelope import API_VERSION, Envelope, JsonLines
 from begroting_qa.serve.limits import Capacity
+from begroting_qa.serve.look import Dress, look_of
 from begroting_qa.serve.problems import ProblemError, answer_with_problem
 from begroting_qa.serve.running import RunningEngine
-from begroting_qa.serve.templates import STATIC
 from begroting_qa.settings import Settings
 
 # what a question in hand may still take after SIGTERM
 SHUTDOWN_S = 10
 BACKLOG = 2048
+# pages, styles and scripts are compressed; data is left to whoever puts a proxy before it, and a stream must not wait
+_AS_IT_IS = ("application/*", "image/*", "text/calendar", "text/csv", "text/event-stream")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -56,14 +71,19 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.running = running
     app.state.capacity = Capacity()
-    routers = [part.router for part in (api, registers, commitments, references, topics, pages)]
+    calls = (api, registers, commitments, references, topics)
+    views = (pages, read_pages, figure_pages, register_pages, information)
+    routers = [part.router for part in (*calls, *views)]
     app.state.routes = [route for router in routers for route in router.routes]
     for router in routers:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    look = look_of(settings.page)
+    app.mount("/static", Assets(look.own_style), name="static")
     for kind in (ProblemError, BegrotingQAError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_with_problem)
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_AS_IT_IS)
     app.add_middleware(Envelope)
+    app.add_middleware(Dress, look=look)
     return app
 
 

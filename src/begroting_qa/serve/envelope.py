@@ -21,7 +21,8 @@ API_VERSION = "1.0.0"
 HEADERS = {
     "API-Version": API_VERSION,
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -66,8 +67,8 @@ class Envelope:
             self._log(inner, scope["method"], status, started)
 
     def _log(self, scope: Scope, method: str, status: int, started: float) -> None:
-        # a path that is not ours may hold anything, a question too
-        path = scope["path"] if status in range(200, 400) else getattr(scope.get("route"), "path", "-")
+        # a path may hold anything: what somebody looked for, a question even
+        path = getattr(scope.get("route"), "path", "-")
         fields = {"method": method, "path": path, "status": status, "ms": round((time.perf_counter() - started) * 1000, 1)}
         chars = scope.get("state", {}).get("question_chars")
         LOGGER.info("request", extra={"fields": fields if chars is None else {**fields, "questionChars": chars}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from markupsafe import Markup, escape
 
@@ -47,16 +47,28 @@ _LINK = Markup('<a href="#bron-{0}" aria-label="bron {0}">{0}</a>')
 
 
 class Marking:
-    """A document's text with one stretch to point out; remembers whether it was met, so that its anchor is set once."""
+    """A document's text with one stretch to point out; remembers whether it was met, so that its anchor is set once.
 
-    def __init__(self, document: Document, stretch: Span | None) -> None:
+    `heads` are the stretches that say what is marked, as the heads of a cell do; none where that is not known.
+    """
+
+    def __init__(self, document: Document, stretch: Span | None, heads: Sequence[Span] = ()) -> None:
         self._document = document
-        self._stretch = stretch
+        self._stretch = None if stretch is None else _trimmed(document.text, stretch)
+        self.heads = heads
         self.is_met = False
 
     def touches(self, start: int, end: int) -> bool:
         """Tell whether the stretch overlaps this part of the text."""
         return self._stretch is not None and self._stretch.start < end and start < self._stretch.end
+
+    def ends_in(self, start: int, end: int) -> bool:
+        """Tell whether the last character of the stretch stands in this part of the text."""
+        return self._stretch is not None and start < self._stretch.end <= end
+
+    def is_head(self, start: int, end: int) -> bool:
+        """Tell whether this part of the text says what is marked."""
+        return any(head.start < end and start < head.end for head in self.heads)
 
     def html(self, start: int, end: int) -> Markup:
         """Return a part of the text, the overlap with the stretch marked."""
@@ -77,3 +89,12 @@ class Marking:
         if self._document.is_wrapped:
             return escape(_LINE_BREAK.sub(" ", text))
         return Markup("<br>").join(_LINE_BREAK.split(text))
+
+
+def _trimmed(text: str, stretch: Span) -> Span:
+    """Return a stretch without the blanks at its ends; one of blanks alone stays as it is."""
+    words = text[stretch.start : stretch.end]
+    if not words.strip():
+        return stretch
+    start = stretch.start + len(words) - len(words.lstrip())
+    return Span(start=start, end=stretch.end - len(words) + len(words.rstrip()))

@@ -142,6 +142,10 @@ class RunningEngine:
         while not self._stopping.wait(POLL_S):
             try:
                 self.refresh()
+                with self.lease() as loaded:
+                    loaded.engine.topics()  # the first reader would wait for them
+            except IndexUnusableError:
+                pass  # told by `refresh`
             except Exception as error:  # the watcher must outlive whatever a strange index does
                 self._note(f"{type(error).__name__}: {error}", None)
             self._close_retired()

@@ -10,11 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from begroting_qa import messages
-from begroting_qa.serve import wording
+from begroting_qa.serve import look, wording
 from begroting_qa.serve.marked import claims, cleaned, with_markers
 
 PAGE = Path(__file__).parent / "page"
-STATIC = PAGE / "static"
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(PAGE),
@@ -31,7 +30,7 @@ _FILTERS: dict[str, Any] = {
     "thousands": wording.thousands,
     "value": wording.value_of_point,
 }
-_GLOBALS: dict[str, Any] = {"kinds": wording.KINDS}
+_GLOBALS: dict[str, Any] = {"kinds": wording.KINDS, "look": look.current}
 _ENVIRONMENT.filters.update(_FILTERS)
 _ENVIRONMENT.globals.update(_GLOBALS)
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from begroting_qa.domain import DocumentKind, FigureUnit
+from begroting_qa.codes import CodeKind
+from begroting_qa.domain import CheckKind, CommitmentStatus, DocumentKind, FigureUnit, Strength, Verdict
+from begroting_qa.topics.said import SaidKind, TopicKind
 from begroting_qa.wire.bodies import PointBody
 
 MAX_SHOWN_CHARS = 40
@@ -229,3 +231,80 @@ def listening(host: str, port: int) -> str:
     """Where the page is to be found."""
     name = f"[{host}]" if ":" in host else host
     return f"De pagina staat op http://{name}:{port}/ (stoppen met Ctrl+C)"
+
+
+# --- the pages of the registers -----------------------------------------------------------------------------------------
+
+STATUSES: Mapping[CommitmentStatus, str] = {
+    CommitmentStatus.PLANNED: "gepland",
+    CommitmentStatus.UNDER_WAY: "er wordt aan gewerkt",
+    CommitmentStatus.DONE: "gedaan of begonnen",
+    CommitmentStatus.OVERDUE: "termijn voorbij",
+    CommitmentStatus.CHANGED: "veranderd",
+    CommitmentStatus.DROPPED: "gestopt",
+}
+STRENGTHS: Mapping[Strength, str] = {
+    Strength.FIRM: "stellig, zoals ‘zal’ of ‘gaan we’",
+    Strength.INTENDED: "een voornemen, zoals ‘willen we’ of ‘is de bedoeling’",
+    Strength.AIMED: "een streven, zoals ‘streven naar’ of ‘zetten in op’",
+    Strength.EXPLORED: "een verkenning, zoals ‘verkennen’ of ‘onderzoeken’",
+    Strength.EXPECTED: "een verwachting, zoals ‘naar verwachting’",
+}
+TOPIC_KINDS: Mapping[TopicKind, tuple[str, str]] = {
+    TopicKind.BELEIDSTERREIN: ("beleidsterrein", "beleidsterreinen"),
+    TopicKind.GOAL: ("doel", "doelen"),
+    TopicKind.PRESTATIE: ("prestatie", "prestaties"),
+    TopicKind.INDICATOR: ("indicator", "indicatoren"),
+    TopicKind.RESERVE: ("reserve", "reserves"),
+    TopicKind.REFERENCE: ("raadsstuk, motie of zaak", "raadsstukken, moties en zaken"),
+}
+SAID_KINDS: Mapping[SaidKind, str] = {
+    SaidKind.TITLE: "naam",
+    SaidKind.HEADING: "kop",
+    SaidKind.PROSE: "tekst",
+    SaidKind.ROW: "tabelrij",
+    SaidKind.MENTION: "elders genoemd",
+    SaidKind.FIGURE: "getal",
+}
+CODE_KINDS: Mapping[str, str] = {
+    CodeKind.PAPER: "raadsstuk of collegebesluit",
+    CodeKind.MOTION: "motie",
+    CodeKind.AMENDMENT: "amendement",
+    CodeKind.CASE: "zaak",
+    CodeKind.GOAL: "beleidsterrein, doel, prestatie of indicator",
+    CodeKind.PROGRAMME: "programma",
+}
+CHECK_KINDS: Mapping[CheckKind, str] = {
+    CheckKind.BALANCE: "saldo nagerekend",
+    CheckKind.TOTAL: "totaal nagerekend",
+    CheckKind.OTHER_TABLE: "twee tabellen vergeleken",
+    CheckKind.EXPLANATION: "toelichting met de tabel vergeleken",
+    CheckKind.PARTS: "bedragen in de tekst opgeteld",
+}
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.DIFFERS: "verschilt",
+    Verdict.UNSURE: "niet zeker",
+    Verdict.CONFIRMED: "klopt",
+}
+QUARTERS = ("januari tot en met maart", "april tot en met juni", "juli tot en met september", "oktober tot en met december")
+
+CORRECTION_NO_REASON = "Vul in waarom u dit corrigeert."
+CORRECTION_NO_CHANGE = "Kies wat er anders is: de stand, de termijn, of dat dit geen toezegging is."
+CORRECTION_REVERSED = "De laatste dag ligt voor de eerste. Kies een dag die niet eerder is."
+FORM_NOT_OURS = "Het formulier is niet te lezen. Ga terug naar de pagina en vul het opnieuw in."
+NO_DAY = "Vul een bestaande dag in, zoals 2026-07-01."
+
+
+def correction_too_long(length: int, limit: int) -> str:
+    """A text beyond the limit."""
+    return f"Deze tekst heeft {thousands(length)} tekens en mag er hoogstens {thousands(limit)} hebben. Maak hem korter."
+
+
+def commitment_not_there(commitment_id: str) -> str:
+    """A commitment that is not in the register."""
+    return f"Toezegging ‘{shown(commitment_id)}’ staat niet in het register. Zoek haar op in de lijst met toezeggingen."
+
+
+def topic_not_there(topic_id: str) -> str:
+    """A topic that the documents do not have."""
+    return f"Onderwerp ‘{shown(topic_id)}’ bestaat niet. Zoek het op in de lijst met onderwerpen."

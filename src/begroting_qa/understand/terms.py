@@ -49,6 +49,7 @@ MIN_CORRECTED = 5
 LONG_WORD = 8
 
 Weights = dict[str, float]
+_QUOTED = re.compile(r"[“\"‘„'] [”\"’“']")
 
 
 def find_terms(
@@ -77,7 +78,8 @@ def find_terms(
             and (token.surface[0].isupper() or token.surface.isupper())
         )
         particles = [later.text for later in words[at + 1 :] if later.text in PARTICLES]
-        term, correction = _word_term(token, others, vocabulary, is_name=is_name, particles=particles)
+        is_literal = _QUOTED.search(f"{text[: token.start][-1:]} {text[token.end :][:1]}") is not None
+        term, correction = _word_term(token, others, vocabulary, is_name=is_name, particles=particles, is_literal=is_literal)
         terms.append(term)
         if correction is not None:
             corrections.append((token.surface, correction))
@@ -145,9 +147,18 @@ def _phrase_term(words: Sequence[Token], others: Sequence[str], vocabulary: Voca
 
 
 def _word_term(
-    token: Token, others: Sequence[str], vocabulary: Vocabulary, *, is_name: bool, particles: Sequence[str] = ()
+    token: Token,
+    others: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    is_name: bool,
+    particles: Sequence[str] = (),
+    is_literal: bool = False,
 ) -> tuple[Term, str | None]:
-    """Return a word as a term, and its spelling correction; of `particles` after a verb one may belong to it."""
+    """Return a word as a term, and its spelling correction; of `particles` after a verb one may belong to it.
+
+    A word that `is_literal` stands between quotation marks: it is looked for as it is written.
+    """
     own = stem(token.text)
     variants: Weights = {}
     _add(variants, own, 1.0)
@@ -162,7 +173,7 @@ def _word_term(
     for verb in _with_particle(token.text, particles, vocabulary):
         _add(variants, verb, SEPARABLE_WEIGHT)
     correction = None
-    if not is_here and not others and token.text.isalpha():
+    if not is_here and not others and not is_literal and token.text.isalpha():
         correction = _add_correction(variants, token.text, vocabulary)
     if not is_here and correction is None:
         for near, similarity in vocabulary.neighbours(token.text):
