@@ -56,7 +56,7 @@ _OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.
 # what stands for something in the sentence in front (`voor die tijd een nieuwe locatie`)
 _LEANS = re.compile(r"\b(?:die tijd|deze|dit|hiervan|daarvan|ervan)\b", re.IGNORECASE)
 IN_HEADING, IN_FRONT = 0.85, 0.8
-TOLD, SPOKEN_OF = 0.5, 0.2
+TOLD, SPOKEN_OF = 0.5, 0.3
 # how much of the question's weight a commitment must hold, and how far behind the best another may be
 HELD, BEHIND = 0.7, 0.12
 MOST = 12
@@ -154,11 +154,17 @@ def _held(commitment: Commitment, asked: Sequence[_Asked], register: Register) -
 
 
 def tells_promise(plan: Plan, answer: Answer, register: Register, vocabulary: Vocabulary) -> bool:
-    """Tell whether an answer quotes a commitment that speaks of what weighs most in the question."""
-    asked = [_Asked.of(term, vocabulary) for term in plan.terms if not _is_asking(term)]
-    heaviest = max((term for term in asked if term.is_subject), key=lambda term: term.weight, default=None)
-    quoted = [commitment for commitment in register.commitments if is_quoted(commitment, answer)]
-    return any(heaviest is None or _held(commitment, [heaviest], register)[0] >= SPOKEN_OF for commitment in quoted)
+    """Tell whether an answer quotes a commitment that speaks of what is asked; who is asked about says little of that."""
+    subject = [term for term in plan.terms if not _is_asking(term)]
+    asked = [_Asked.of(term, vocabulary) for term in subject if not term.is_name] or [_Asked.of(t, vocabulary) for t in subject]
+    total = sum(term.weight for term in asked if term.is_subject)
+    for commitment in register.commitments:
+        if is_quoted(commitment, answer):
+            held = _held(commitment, asked, register)
+            told = sum(part * term.weight for part, term in zip(held, asked, strict=True))
+            if told >= SPOKEN_OF * total:
+                return True
+    return False
 
 
 def is_quoted(commitment: Commitment, answer: Answer) -> bool:
