@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -131,3 +132,9 @@ def test_what_is_past_its_term_without_a_report_is_overdue_and_said_so(engine: E
     assert promised.follow_ups == ()
     assert promised.status is CommitmentStatus.OVERDUE
     assert status_of(promised, (), date(2024, 11, 8)) is CommitmentStatus.PLANNED
+
+
+def test_a_long_sentence_of_nothing_but_verbs_is_read_at_once() -> None:
+    started = time.perf_counter()
+    intent("wordt " * 166, DocumentKind.PROGRAMMABEGROTING, None, AS_OF)
+    assert time.perf_counter() - started < 2

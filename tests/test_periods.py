@@ -85,3 +85,15 @@ def test_any_text_gives_stretches_that_stand_in_it_and_days_in_order(noise: str,
     for dated in find_periods(text, BUDGET):
         assert text[dated.start : dated.end] == dated.period.text
         assert dated.period.first <= dated.period.last or dated.is_deadline
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("in de loop van december tot en met maart 2026", ("2025-12-01", "2026-03-31")),
+        ("in het vierde en eerste kwartaal van 2026", ("2025-10-01", "2026-03-31")),
+    ],
+)
+def test_a_stretch_over_new_year_begins_in_the_year_before(text: str, days: tuple[str, str]) -> None:
+    period = next(iter(find_periods(text, BUDGET))).period
+    assert (str(period.first), str(period.last)) == days

@@ -102,3 +102,12 @@ def test_answers_tell_what_was_corrected_and_leave_out_what_is_no_promise(engine
 def test_corrections_out_of_reach_cost_no_answer(engine: Engine, tmp_path: Path) -> None:
     unreadable = replace(engine, corrections=tmp_path)
     assert answer_question(unreadable, "Wat is SSB?").status is AnswerStatus.ANSWERED
+
+
+def test_words_that_only_begin_like_those_of_asking_are_what_is_asked(engine: Engine) -> None:
+    assert answer_question(engine, "Wat is er toegezegd over het gemeentearchief?").status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_several_years_are_all_asked(engine: Engine) -> None:
+    answer = answer_question(engine, "Wat moet er in 2025 tot en met 2027 klaar zijn?")
+    assert len([claim for claim in answer.claims if claim.is_item]) > 20

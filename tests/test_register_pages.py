@@ -462,7 +462,8 @@ def test_a_form_that_is_not_ours_is_a_problem_page(client: TestClient, kept: Pat
     ("host", "headers", "status"),
     [
         ("127.0.0.1", {}, 303),
-        ("127.0.0.1", {"origin": "http://127.0.0.1:8000"}, 303),
+        ("127.0.0.1", {"origin": "http://127.0.0.1:8000", "host": "127.0.0.1:8000"}, 303),
+        ("127.0.0.1", {"origin": "http://localhost:9999", "host": "localhost:8000", "sec-fetch-site": "cross-site"}, 403),
         ("127.0.0.1", {"origin": "null", "sec-fetch-site": "same-origin", "host": "127.0.0.1:8000"}, 303),
         ("::1", {"origin": "null", "sec-fetch-site": "same-origin", "host": "localhost:8000"}, 303),
         ("192.0.2.7", {}, 403),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -136,7 +137,8 @@ def read_register(commitments: Sequence[Commitment], file: Path, *, newest: date
         CorrectionError: the file cannot be read.
     """
     try:
-        log, unreadable = journal.read_lines(file, Correction)
+        stat = file.stat()
+        log, unreadable = _read_log(file, stat.st_mtime_ns, stat.st_size)
     except FileNotFoundError:
         log, unreadable = (), ()
     except OSError as error:
@@ -144,6 +146,12 @@ def read_register(commitments: Sequence[Commitment], file: Path, *, newest: date
     entries = {entry.original.id: entry for entry in apply(commitments, log, newest=newest)}
     unmatched = tuple(commitment_id for commitment_id in in_force(log) if commitment_id not in entries)
     return CorrectedRegister(entries=entries, log=log, unmatched=unmatched, unreadable=unreadable)
+
+
+@lru_cache(maxsize=4)
+def _read_log(file: Path, _modified_ns: int, _size: int) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
+    """Read the lines once as long as the file is the same: every question asks for them."""
+    return journal.read_lines(file, Correction)
 
 
 def in_force(corrections: Sequence[Correction]) -> dict[str, Correction]:

@@ -21,7 +21,7 @@ from begroting_qa.periods import find_periods
 
 # a report on a year tells in the present tense how things stand; a budget, and a report halfway, also what is being done
 _LOOKS_BACK = frozenset((DocumentKind.JAARVERSLAG, DocumentKind.JAARSTUKKEN))
-_GAP = r".{0,80}"
+_GAP, _WIDE_GAP = r".{0,80}", r".{0,240}"
 # the particle of a separable verb stands at the end of its clause
 _UP_TO_PARTICLE = r"(?=,? .{0,100}\b(?:%s)\b)"
 
@@ -53,7 +53,7 @@ def _listed() -> Mapping[str, Sequence[str]]:
 @cache
 def _any_of(kind: str) -> str:
     """Return one expression for all of a kind, what it names in braces filled in."""
-    filled = "|".join(_listed()[kind]).replace("…", _GAP)
+    filled = "|".join(_listed()[kind]).replace("………", _WIDE_GAP).replace("…", _GAP)
     for name, words in (("self", _SELF), ("name", _NAME), ("participle", _PARTICIPLE)):
         filled = filled.replace(f"{{{name}}}", words)
     for name in ("made", "done"):

@@ -559,8 +559,10 @@ _OUTCOMES = {
 }
 
 
-def outcome(status: CommitmentStatus, *, is_reported: bool) -> str:
-    """What became of a commitment."""
+def outcome(status: CommitmentStatus, *, is_reported: bool, is_corrected: bool) -> str:
+    """What became of a commitment, and who says so."""
+    if is_corrected:
+        return f"Volgens een correctie: {_CORRECTED.get(status, _OUTCOMES[status])}."
     if is_reported:
         return f"Volgens de documenten: {_OUTCOMES[status]}."
     if status is CommitmentStatus.OVERDUE:

@@ -169,7 +169,8 @@ def _relative(match: re.Match[str], as_of: date) -> tuple[date, date]:
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date]:
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+    # `december tot en met maart 2026` begins in the year before
+    return date(year - (last < first), first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def _month(name: str) -> int:

@@ -268,13 +268,16 @@ def corrected_register(engine: Engine) -> CorrectedRegister:
     return read_register(engine.commitments, engine.corrections, newest=newest)
 
 
-def _promised(engine: Engine) -> tuple[Commitment, ...]:
+def _register(engine: Engine) -> Register:
     """Return the commitments that answers tell of: as corrected, or as they were read where the corrections are out of reach."""
+    commitments, corrected = engine.commitments, frozenset[str]()
     try:
-        return corrected_register(engine).commitments
+        register = corrected_register(engine)
+        commitments = register.commitments
+        corrected = frozenset(entry.original.id for entry in register.entries.values() if entry.correction is not None)
     except CorrectionError as error:
         LOGGER.warning("%s", error)
-        return engine.commitments
+    return Register(commitments=commitments, documents=engine.document, sources=engine.sources, corrected=corrected)
 
 
 def published_generation(settings: Settings) -> str | None:
@@ -312,18 +315,20 @@ def answer_question(
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
-    promised = _promised(engine)
+    register = _register(engine)
     answer = (
-        _from_register(engine, plan, promised)
+        _from_register(engine, plan, register)
         or answer_from_figures(engine, plan, passages)
         or _from_passages(engine, plan, passages, tell)
     )
-    if asks_promise(plan) and not tells_promise(plan, answer, _register(engine, promised), engine.vocabulary):
+    if asks_promise(plan) and not tells_promise(plan, answer, register, engine.vocabulary):
         answer = refuse_with(plan, messages.NOTHING_PROMISED, passages[:NEAREST], engine.vocabulary)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000
         clock["answer"] = (time.perf_counter() - retrieved) * 1000
-    return replace(_with_remarks(engine, plan, answer, promised), passages=tuple(passages[:top_k]), inherited=asked.inherited)
+    return replace(
+        _with_remarks(engine, plan, answer, register.commitments), passages=tuple(passages[:top_k]), inherited=asked.inherited
+    )
 
 
 def _with_remarks(engine: Engine, plan: Plan, answer: Answer, promised: Sequence[Commitment]) -> Answer:
@@ -331,8 +336,9 @@ def _with_remarks(engine: Engine, plan: Plan, answer: Answer, promised: Sequence
     notices = [*answer.notices, *_overtaken(engine, answer, promised)]
     items = [claim for claim in answer.claims if claim.is_item]
     if answer.completeness is not None and items:
-        path = answer.citations[items[0].markers[0] - 1].path
-        notices.append(messages.completeness(len(items), path[-1] if path else "", is_complete=answer.completeness == "complete"))
+        places = {answer.citations[item.markers[0] - 1].path[-1:] for item in items}
+        where = "".join(places.pop()) if len(places) == 1 else ""
+        notices.append(messages.completeness(len(items), where, is_complete=answer.completeness == "complete"))
     said = " ".join([answer.text, *(claim.text for claim in items)])
     short = unexplained(said, engine.abbreviations) if answer.citations else []
     if short:
@@ -365,13 +371,9 @@ def _overtaken(engine: Engine, answer: Answer, promised: Sequence[Commitment]) -
         yield messages.overtaken(engine.sources[document_id].title, follow_up.quote)
 
 
-def _register(engine: Engine, promised: Sequence[Commitment]) -> Register:
-    return Register(commitments=promised, documents=engine.document, sources=engine.sources)
-
-
-def _from_register(engine: Engine, plan: Plan, promised: Sequence[Commitment]) -> Answer | None:
+def _from_register(engine: Engine, plan: Plan, register: Register) -> Answer | None:
     """Return what the register of commitments says, None where the question asks for something else."""
-    answer = answer_promises(plan, _register(engine, promised), engine.vocabulary)
+    answer = answer_promises(plan, register, engine.vocabulary)
     verified = verify(answer, engine.document) if answer is not None else None
     return verified if verified is not None and verified.citations else None
 

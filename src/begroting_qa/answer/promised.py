@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -47,8 +47,9 @@ _BY_WHOM = re.compile(
 )
 # words of such questions that say nothing of the subject
 _ASKS = re.compile(
-    r"(?:toegezeg|toezeg|belo[ofv]|voornemen|plan(?:nen)?$|gepland|planning|termijn|deadline|klaar|gereed|geregeld|terecht|gekomen|"
-    r"gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding|zaken|college|gemeente|aflo|loopt|lopen|afgerond|doen|gaat|gaan)",
+    r"(?:toegezeg\w*|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?|plan|plannen|gepland|planning|termijn(?:en)?|deadlines?|klaar|gereed|"
+    r"geregeld|terecht|(?:terecht ?)?gekomen|gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding(?:en)?|zaken|college|gemeente|af|"
+    r"afloopt|aflopen|loopt|lopen|afgerond|doen|gaat|gaan|(?:college|gemeente) van .*)",
     re.IGNORECASE,
 )
 # a question for a day, an amount, a person or a reason is answered by one sentence
@@ -67,11 +68,12 @@ SAME_WORDS = 92
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """The commitments, with what it takes to quote them."""
+    """The commitments as they now read, with what it takes to quote them; `corrected` are the ids that people corrected."""
 
     commitments: Sequence[Commitment]
     documents: Callable[[str], Document]
     sources: Mapping[str, Source]
+    corrected: Collection[str] = ()
 
 
 def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> Answer | None:
@@ -155,9 +157,11 @@ def _held(commitment: Commitment, asked: Sequence[_Asked], register: Register) -
 
 def tells_promise(plan: Plan, answer: Answer, register: Register, vocabulary: Vocabulary) -> bool:
     """Tell whether an answer quotes a commitment that speaks of what is asked; who is asked about says little of that."""
-    subject = [term for term in plan.terms if not _is_asking(term)]
-    asked = [_Asked.of(term, vocabulary) for term in subject if not term.is_name] or [_Asked.of(t, vocabulary) for t in subject]
-    total = sum(term.weight for term in asked if term.is_subject)
+    named = [(term.is_name, _Asked.of(term, vocabulary)) for term in plan.terms if not _is_asking(term)]
+    asked = [term for is_name, term in named if term.is_subject and not is_name] or [t for _, t in named if t.is_subject]
+    total = sum(term.weight for term in asked)
+    if not asked:
+        return False
     for commitment in register.commitments:
         if is_quoted(commitment, answer):
             held = _held(commitment, asked, register)
@@ -173,7 +177,7 @@ def is_quoted(commitment: Commitment, answer: Answer) -> bool:
 
 
 def _is_asking(term: Term) -> bool:
-    return _ASKS.match(fold(term.surface)) is not None
+    return _ASKS.fullmatch(fold(term.surface)) is not None
 
 
 def _leans(commitment: Commitment) -> bool:
@@ -202,17 +206,21 @@ def _doers(commitment: Commitment) -> set[str]:
 
 
 def _period_asked(question: str, sources: Mapping[str, Source]) -> Period | None:
-    """Return the time that a question names, seen from the newest document."""
+    """Return the time that a question names, seen from the newest document.
+
+    What must be ready before the end of a year is what is due in it.
+    """
     newest = max((source.as_of for source in sources.values()), default=date.min)
     dated = next(iter(find_periods(question, newest)), None)
-    return dated.period if dated is not None else None
+    if dated is None or not dated.is_deadline:
+        return dated.period if dated is not None else None
+    begins = date(dated.period.last.year, 1, 1)
+    return replace(dated.period, first=max(dated.period.first, begins))
 
 
 def _due_in(asked: Period, commitments: Sequence[Commitment]) -> list[Commitment]:
     """Return what is due in the time asked, the first due first."""
-    # what must be ready before the end of a year is what is due in it
-    first = max(asked.first, date(asked.last.year, 1, 1))
-    due = [(c.due.last, c.document_id, c.start, c) for c in commitments if c.due and first <= c.due.last <= asked.last]
+    due = [(c.due.last, c.document_id, c.start, c) for c in commitments if c.due and asked.first <= c.due.last <= asked.last]
     return [commitment for *_, commitment in sorted(due, key=lambda row: row[:3])]
 
 
@@ -238,11 +246,10 @@ def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, 
     if len(unique) <= MOST_SENTENCES:
         for commitment in unique:
             _claim(sheet, commitment, register, is_item=False)
-        return _answer(plan, sheet, completeness=None, notices=[_outcome(unique[0])] if len(unique) == 1 else [])
+        return _answer(plan, sheet, completeness=None, notices=[_outcome(unique[0], register)] if len(unique) == 1 else [])
     sheet.claim(messages.PROMISES_LEAD, [sheet.cite(shown[0], shown[0])])
-    for commitment in shown:
-        _claim(sheet, commitment, register, is_item=True)
-    return _answer(plan, sheet, completeness="complete" if len(shown) == len(unique) else "partial")
+    told = [_claim(sheet, commitment, register, is_item=True) for commitment in shown]
+    return _answer(plan, sheet, completeness="complete" if all(told) and len(shown) == len(unique) else "partial")
 
 
 def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Register) -> Answer | None:
@@ -253,7 +260,7 @@ def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Regis
     sheet = QuoteSheet(documents=register.documents)
     for told in (promised, *sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)):
         _claim(sheet, told, register, is_item=False)
-    return _answer(plan, sheet, completeness=None, notices=[_outcome(promised)])
+    return _answer(plan, sheet, completeness=None, notices=[_outcome(promised, register)])
 
 
 def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
@@ -265,8 +272,8 @@ def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
     return next(earlier, None) or next(beside, best)
 
 
-def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> None:
-    """Claim a quote under the name of its document, where there is room; a long entry is left at a clause's end."""
+def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> bool:
+    """Claim a quote, outside a list under the name of its document; tell whether there was room for it."""
     span = Span(start=told.start, end=told.end)
     if isinstance(told, Commitment) and told.before is not None and _leans(told):
         span = Span(start=told.before.start, end=told.end)
@@ -274,17 +281,18 @@ def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *
     if is_item and len(text) > MAX_ITEM_CHARS:
         text, span = " ".join(told.quote.split()), Span(start=told.start, end=told.end)
     if is_item:
-        if len(text) > MAX_ITEM_CHARS:
-            return
-        sheet.claim(text, [sheet.cite(told, span)], is_item=True)
-        return
-    text = f"{register.sources[told.document_id].title}: {text}"
-    if sheet.has_room(text, 1):
-        sheet.claim(text, [sheet.cite(told, span)])
+        has_room = len(text) <= MAX_ITEM_CHARS
+    else:
+        text = f"{register.sources[told.document_id].title}: {text}"
+        has_room = sheet.has_room(text, 1)
+    if has_room:
+        sheet.claim(text, [sheet.cite(told, span)], is_item=is_item)
+    return has_room
 
 
-def _outcome(commitment: Commitment) -> str:
-    return messages.outcome(commitment.status, is_reported=bool(commitment.follow_ups))
+def _outcome(commitment: Commitment, register: Register) -> str:
+    is_corrected = commitment.id in register.corrected
+    return messages.outcome(commitment.status, is_reported=bool(commitment.follow_ups), is_corrected=is_corrected)
 
 
 def _answer(plan: Plan, sheet: QuoteSheet, *, completeness: str | None, notices: Sequence[str] = ()) -> Answer | None:

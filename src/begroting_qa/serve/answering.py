@@ -49,7 +49,7 @@ def steps(engine: Engine, body: AskBody) -> Iterator[str | AnswerBody]:
     """Yield the name of each step that takes long when it begins, then the answer; raise what answering raises.
 
     The answer is made in a thread of its own, because a step must be told while it runs. Of a reader who leaves, the thread
-    finishes what it does, and nobody hears of it.
+    finishes what it does first.
     """
     told: SimpleQueue[str | AnswerBody | Exception] = SimpleQueue()
 
@@ -59,12 +59,16 @@ def steps(engine: Engine, body: AskBody) -> Iterator[str | AnswerBody]:
         except Exception as error:  # raised again where the steps are read
             told.put(error)
 
-    Thread(target=work, name="answering", daemon=True).start()
-    while not isinstance(step := told.get(), AnswerBody):
-        if isinstance(step, Exception):
-            raise step
+    worker = Thread(target=work, name="answering", daemon=True)
+    worker.start()
+    try:
+        while not isinstance(step := told.get(), AnswerBody):
+            if isinstance(step, Exception):
+                raise step
+            yield step
         yield step
-    yield step
+    finally:
+        worker.join()  # the engine and the place among the questions are held until the work is done
 
 
 def retell(engine: Engine, body: AskBody) -> list[Turn]:

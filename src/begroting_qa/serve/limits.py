@@ -75,16 +75,22 @@ async def only_this_machine(request: Request) -> None:
     """
     passed_on = any(name.startswith("x-forwarded-") or name in _OF_PROXIES for name in request.headers)
     client = request.client.host if request.client else ""
-    origin = request.headers.get("origin")
-    if passed_on or not _is_loopback(client) or (origin is not None and not _is_loopback(_host_of(origin))):
+    if passed_on or not _is_loopback(client) or not _is_of_ours(request):
         raise ProblemError(forbidden(wording.ONLY_THIS_MACHINE))
 
 
-def _host_of(origin: str) -> str:
+def _is_of_ours(request: Request) -> bool:
+    """Tell whether a request is of no browser, or of a page of this very service: another service here is another site."""
+    origin = request.headers.get("origin")
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return False
+    if origin is None:
+        return True
     try:
-        return urlsplit(origin).hostname or ""
+        named = urlsplit(origin)
+        return _is_loopback(named.hostname or "") and named.netloc == request.headers.get("host", "")
     except ValueError:
-        return ""
+        return False
 
 
 def _is_loopback(host: str) -> bool:

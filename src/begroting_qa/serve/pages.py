@@ -14,6 +14,7 @@ from begroting_qa.serve.answering import answer, retell, steps
 from begroting_qa.serve.ask_form import AskForm, read_judgement, read_question
 from begroting_qa.serve.ask_view import view_question
 from begroting_qa.serve.holding import Held, HeldForQuestion, Running
+from begroting_qa.serve.limits import only_query
 from begroting_qa.serve.marked import claims
 from begroting_qa.serve.running import Loaded
 from begroting_qa.serve.templates import render
@@ -21,16 +22,17 @@ from begroting_qa.wire.bodies import FeedbackBody
 
 router = APIRouter(include_in_schema=False)
 
+_no_query = Depends(only_query())
 Asked = Annotated[AskForm, Depends(read_question)]
 
 
-@router.get("/")
+@router.get("/", dependencies=[_no_query])
 def show_form(held: Held) -> Response:
     """Show the form, with questions to start with."""
     return render("ask.html", view_question(held, AskForm()))
 
 
-@router.post("/")
+@router.post("/", dependencies=[_no_query])
 def show_answer(form: Asked, held: HeldForQuestion) -> Response:
     """Show the answer under the form; the question is in the body, never in an address."""
     if form.error:
@@ -39,7 +41,7 @@ def show_answer(form: Asked, held: HeldForQuestion) -> Response:
     return render("ask.html", view_question(held, form, answer(held.engine, asked), retell(held.engine, asked)))
 
 
-@router.post("/vraag")
+@router.post("/vraag", dependencies=[_no_query])
 def stream_answer(form: Asked, held: HeldForQuestion) -> StreamingResponse:
     """Send the same answer as parts of the page, each as soon as it is there."""
     if not form.error:
@@ -47,7 +49,7 @@ def stream_answer(form: Asked, held: HeldForQuestion) -> StreamingResponse:
     return StreamingResponse(_parts(held, form), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
 
 
-@router.post("/oordeel")
+@router.post("/oordeel", dependencies=[_no_query])
 def keep_judgement(request: Request, judged: Annotated[FeedbackBody, Depends(read_judgement)], running: Running) -> Response:
     """Keep what a reader thought of an answer, and thank for it: in the place of the form, or on a page of its own."""
     generation = running.readiness().generation or ""

@@ -28,7 +28,7 @@ DocumentId = Annotated[str, Path(alias="id", max_length=200)]
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/documents")
+@router.get("/documents", dependencies=[Depends(only_query())])
 def show_documents(held: Held) -> Response:
     """Show the documents, the newest first."""
     documents = sorted(held.documents, key=lambda body: (body.as_of, body.id), reverse=True)

@@ -53,6 +53,7 @@ class RunningEngine:
         self._retired: list[Loaded] = []
         self._problem: str | None = None
         self._failed: tuple[str | None, float] | None = None
+        self._warmed: str | None = None
 
     @property
     def settings(self) -> Settings:
@@ -142,13 +143,19 @@ class RunningEngine:
         while not self._stopping.wait(POLL_S):
             try:
                 self.refresh()
-                with self.lease() as loaded:
-                    loaded.engine.topics()  # the first reader would wait for them
+                self._warm()
             except IndexUnusableError:
                 pass  # told by `refresh`
             except Exception as error:  # the watcher must outlive whatever a strange index does
                 self._note(f"{type(error).__name__}: {error}", None)
             self._close_retired()
+
+    def _warm(self) -> None:
+        """Work out the topics of a new generation, once: the first reader would wait for them."""
+        with self.lease() as loaded:
+            if self._warmed != loaded.engine.generation:
+                self._warmed = loaded.engine.generation
+                loaded.engine.topics()
 
     def _close_retired(self) -> None:
         with self._lock:
