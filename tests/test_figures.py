@@ -370,6 +370,6 @@ def test_the_page_tells_the_unit_of_a_series(client: TestClient) -> None:
     page = client.post("/", data={"question": "Hoe ontwikkelen de baten van Ondersteuning zich?"}).text
     assert '<td class="figure">-€ 2.032.000</td>' in page
     page = client.post("/", data={"question": "Hoe verliep het aantal huisuitzettingen?"}).text
-    table = page.partition('<table class="series">')[2].partition("</table>")[0]
+    table = page.partition('<table class="utrecht-table series">')[2].partition("</table>")[0]
     assert table
     assert "€" not in table
