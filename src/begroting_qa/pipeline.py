@@ -316,12 +316,9 @@ def answer_question(
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
     register = _register(engine)
-    answer = (
-        _from_register(engine, plan, register)
-        or answer_from_figures(engine, plan, passages)
-        or _from_passages(engine, plan, passages, tell)
-    )
-    if asks_promise(plan) and not tells_promise(plan, answer, register, engine.vocabulary):
+    told = _from_register(engine, plan, register)
+    answer = told or answer_from_figures(engine, plan, passages) or _from_passages(engine, plan, passages, tell)
+    if told is None and asks_promise(plan) and not tells_promise(plan, answer, register, engine.vocabulary):
         answer = refuse_with(plan, messages.NOTHING_PROMISED, passages[:NEAREST], engine.vocabulary)
     if clock is not None:
         clock["retrieve"] = (retrieved - started) * 1000

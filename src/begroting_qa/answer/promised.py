@@ -100,8 +100,8 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
 
 
 def asks_promise(plan: Plan) -> bool:
-    """Tell whether a question asks what was promised, so that only a promise answers it."""
-    return plan.kind not in _OF_ONE_THING and _PROMISED.search(plan.corrected) is not None
+    """Tell whether a question asks what was promised, so that only a promise answers it; `Is …?` asks whether it is so."""
+    return plan.kind not in {*_OF_ONE_THING, QuestionKind.YES_NO} and _PROMISED.search(plan.corrected) is not None
 
 
 # --- which ones ---------------------------------------------------------------------------------------------------------
