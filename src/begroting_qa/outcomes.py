@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -81,9 +81,12 @@ def trace_outcomes(
     weights = _weights(statements)
     newest = max((document.source.as_of for document in documents.values()), default=date.min)
     own = {(s.document.id, s.unit.start): s for s in statements}
+    rare = _by_rare_term(statements, weights)
     traced: list[Commitment] = []
     for commitment in commitments:
-        follow_ups = tuple(_follow_ups(own[commitment.document_id, commitment.start], statements, weights))
+        promised = own[commitment.document_id, commitment.start]
+        near = {id(s): s for term in promised.held | promised.heading for s in rare.get(term, ())}
+        follow_ups = tuple(_follow_ups(promised, list(near.values()), weights))
         status = status_of(commitment, follow_ups, newest)
         traced.append(replace(commitment, follow_ups=follow_ups, status=status))
     return traced
@@ -136,6 +139,19 @@ def _weights(statements: Sequence[_Statement]) -> dict[str, float]:
     """Return how rare each word is: the logarithm of one in how many statements holds it."""
     counts = Counter(term for statement in statements for term in statement.held)
     return {term: math.log(len(statements) / count) for term, count in counts.items()}
+
+
+def _by_rare_term(statements: Sequence[_Statement], weights: Mapping[str, float]) -> dict[str, list[_Statement]]:
+    """Return the statements by the words that are rare enough: of two that single a thing out, one carries half the weight.
+
+    So a promise is held beside the few statements that may be about it, and not beside all of a large corpus.
+    """
+    found: dict[str, list[_Statement]] = defaultdict(list)
+    for statement in statements:
+        for term in statement.held | statement.heading:
+            if weights.get(term, 0.0) >= SINGLED_OUT / 2:
+                found[term].append(statement)
+    return found
 
 
 def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights: Mapping[str, float]) -> Iterator[FollowUp]:

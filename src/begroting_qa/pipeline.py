@@ -345,8 +345,10 @@ def _with_remarks(engine: Engine, plan: Plan, answer: Answer, promised: Sequence
 
 def _with_near_codes(engine: Engine, plan: Plan, refusal: Refusal | None) -> Refusal | None:
     """Return a refusal with the known numbers that are most like an unknown one in the question."""
+    if refusal is None:
+        return None
     unknown = [code for code in plan.codes if find_reference(code, engine.references) is None]
-    if refusal is None or not unknown:
+    if not unknown:
         return refusal
     near = [reference.code for reference in nearest_known(unknown[0], engine.references, k=NEAREST)]
     return replace(refusal, searched=f"{refusal.searched} {messages.near_codes(unknown[0], near)}") if near else refusal
