@@ -36,6 +36,8 @@ class Found:
     due_right: int
     status_right: int
     status_all: int
+    links_right: int
+    links_all: int
 
     @property
     def precision(self) -> float:
@@ -71,11 +73,14 @@ def judge(commitments: Sequence[Commitment], split: str, folder: Path = EVAL) ->
             wanted = label.get("due")
             days = (str(found.due.first), str(found.due.last)) if found.due else None
             due_right += days == ((wanted["from"], wanted["to"]) if wanted else None)
-    known = [(label, by_place.get((label["document"], label["start"]))) for label in labels("outcomes.v1.jsonl", split, folder)]
+    known = [(label, by_place.get((label["document"], label["start"]))) for label in labels("outcomes.v2.jsonl", split, folder)]
     told = [(label, found) for label, found in known if found is not None]
     status_right = sum(found.status.value in (label["status"], *label.get("status_also", ())) for label, found in told)
+    places = [{(link["document"], link["start"]) for link in label["links"]} for label, _ in told]
+    linked = [(f.document_id, f.start) in own for own, (_, found) in zip(places, told, strict=True) for f in found.follow_ups]
     return Found(
-        right=right, wrong=wrong, missed=missed, due_right=due_right, status_right=status_right, status_all=len(told)
+        right=right, wrong=wrong, missed=missed, due_right=due_right, status_right=status_right, status_all=len(told),
+        links_right=sum(linked), links_all=len(linked),
     )  # fmt: skip
 
 
@@ -97,7 +102,8 @@ def main() -> None:
         sys.stdout.write(
             f"{split}: precision {found.precision:.3f} ({n}/{n + found.wrong}), "
             f"recall {found.recall:.3f} ({n}/{n + found.missed}), deadline {found.due_right / n:.3f} ({found.due_right}/{n}), "
-            f"outcome {found.status_right / found.status_all:.3f} ({found.status_right}/{found.status_all})\n"
+            f"outcome {found.status_right / found.status_all:.3f} ({found.status_right}/{found.status_all}), "
+            f"links right {found.links_right} of {found.links_all}\n"
         )
     lines = [json.loads(line) for line in (EVAL / "references.v1.jsonl").read_text(encoding="utf-8").splitlines()]
     wanted = {(line["document"], line["start"], line["end"]) for line in lines if "start" in line}

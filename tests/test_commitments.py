@@ -34,6 +34,12 @@ AS_OF = date(2024, 11, 7)
         ("Wij streven naar een tweede locatie in de stad.", Strength.AIMED),
         ("Er wordt verkend hoe de stad reclame kan weren.", Strength.EXPLORED),
         ("Naar verwachting wordt het handboek in 2025 vernieuwd.", Strength.EXPECTED),
+        ("Schoolpleinen groener inrichten.", Strength.AIMED),
+        ("De coalitie heeft tot doel de wachtlijst te verkorten.", Strength.AIMED),
+        ("Het onderzoek is afgerond, we bekijken of de regels moeten worden aangepast.", Strength.EXPLORED),
+        ("Nieuwe taken voor de regio. Wij komen in het voorjaar met een voorstel.", Strength.FIRM),
+        ("Dit doen we onder meer door het buurtwerk uit te breiden.", Strength.FIRM),
+        ("Er wordt onderbouwd dat de aanpak leidt tot minder zorgkosten.", Strength.FIRM),
     ],
 )
 def test_an_intent_is_seen_with_how_firm_it_is(sentence: str, strength: Strength) -> None:
@@ -53,6 +59,10 @@ def test_an_intent_is_seen_with_how_firm_it_is(sentence: str, strength: Strength
         "Landelijke besluitvorming is voorzien in het voorjaar van 2025.",
         "Beleidskader sport en gezondheid 2019-2023 (RV 19.0093)",
         "We vinden het belangrijk dat iedereen meedoet.",
+        "We starten geen nieuwe projecten.",
+        "In dit hoofdstuk lichten we toe hoe we daaraan werken.",
+        "Hierdoor zal de bus beter aansluiten op de trein.",
+        "Onderzoeken laten zien dat klachten door deze aanpak verminderen.",
     ],
 )
 def test_a_report_a_forecast_and_a_description_are_no_commitment(sentence: str) -> None:
@@ -87,7 +97,7 @@ def test_a_condition_is_kept_in_its_words() -> None:
 
 def test_the_register_is_as_good_as_it_was_when_it_was_accepted(engine: Engine) -> None:
     """The floors stand a little below the figures of `python -m bench.evaluate_registers`, on all labelled sentences."""
-    for split, precision, recall, due, outcome in (("dev", 0.95, 0.87, 0.95, 0.85), ("test", 0.85, 0.70, 0.90, 0.75)):
+    for split, precision, recall, due, outcome in (("dev", 0.95, 0.93, 0.95, 0.87), ("test", 0.88, 0.75, 0.90, 0.75)):
         found = judge(engine.commitments, split, EVAL)
         assert found.precision >= precision
         assert found.recall >= recall

@@ -292,7 +292,10 @@ def test_what_is_no_commitment_leaves_the_register_and_keeps_its_address(client:
 
 def test_a_correction_without_its_commitment_is_listed_and_its_log_stays(client: TestClient, served: Path) -> None:
     keep(correction("weg", status="done"), served)
-    assert client.get("/v1/commitments").json()["unmatchedCorrections"] == ["weg"]
+    with served.open("a", encoding="utf-8") as log:
+        log.write("geen regel van JSON\n")
+    body = client.get("/v1/commitments").json()
+    assert (body["unmatchedCorrections"], body["unreadableCorrections"]) == (["weg"], [2])
     assert client.get("/v1/commitments/weg/corrections").json()["total"] == 1
     assert client.get("/v1/commitments/weg").status_code == 404
 

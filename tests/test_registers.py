@@ -63,6 +63,7 @@ def test_a_commitment_has_every_field_of_the_contract(client: TestClient) -> Non
         "limit": 50,
         "offset": 0,
         "unmatchedCorrections": [],
+        "unreadableCorrections": [],
     }
     first, second, third = body["items"]
     text = client.get(f"/v1/documents/{BUDGET}/text", params={"start": first["start"], "end": first["end"]}).json()["text"]
@@ -331,7 +332,7 @@ def test_the_description_tells_all_of_it(client: TestClient) -> None:
     paths = document["paths"]
     listing = paths["/v1/commitments"]["get"]
     assert {p["name"] for p in listing["parameters"]} == {
-        "q", "status", "actor", "dueBefore", "dueAfter", "document", "sort", "limit", "offset",
+        "q", "theme", "status", "actor", "dueBefore", "dueAfter", "document", "sort", "limit", "offset",
     }  # fmt: skip
     assert set(listing["responses"]["200"]["content"]) == {"application/json", "text/csv", "text/calendar"}
     correcting = paths["/v1/commitments/{id}/correction"]["post"]

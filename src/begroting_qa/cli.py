@@ -209,6 +209,7 @@ def check(as_json: AsJson = False, corpus: Corpus = None, index: Index = None) -
 def commitments(
     words: Annotated[str, typer.Argument(metavar="WOORDEN", help=messages.HELP_WORDS)] = "",
     status: Annotated[list[CommitmentStatus] | None, typer.Option("--status", help=messages.HELP_STATUS)] = None,
+    theme: Annotated[str, typer.Option("--theme", metavar="ONDERWERP", help=messages.HELP_THEME)] = "",
     actor: Annotated[str, typer.Option("--actor", help=messages.HELP_ACTOR)] = "",
     due_before: Annotated[datetime | None, typer.Option("--due-before", formats=DAY, help=messages.HELP_DUE_BEFORE)] = None,
     due_after: Annotated[datetime | None, typer.Option("--due-after", formats=DAY, help=messages.HELP_DUE_AFTER)] = None,
@@ -230,9 +231,9 @@ def commitments(
     engine = _engine(settings)
     register = _register(settings, engine)
     found = find_commitments(
-        engine, register.commitments, query=words.strip(), statuses=tuple(status or ()), actor=actor.strip(),
+        engine, register.commitments, query=words.strip(), theme=theme, statuses=tuple(status or ()),
+        actor=actor.strip(), document_id=document,
         due_before=due_before.date() if due_before else None, due_after=due_after.date() if due_after else None,
-        document_id=document,
     )  # fmt: skip
     found = in_order(found, sort, asks_due=bool(due_before or due_after))
     items = [commitment_body(register.entries[commitment.id]) for commitment in found]
@@ -304,19 +305,22 @@ def topics(
     as_json: AsJson = False, corpus: Corpus = None, index: Index = None,
 ) -> None:  # fmt: skip
     """Print one topic through the years, or the topics that there are."""
+    from begroting_qa.registers import find_topic  # noqa: PLC0415
     from begroting_qa.wire.bodies import PageBody  # noqa: PLC0415
     from begroting_qa.wire.topics import TopicBody, topic_body, topic_page  # noqa: PLC0415
 
-    engine = _engine(_settings(corpus, index))
+    settings = _settings(corpus, index)
+    engine = _engine(settings)
     if not topic_id:
         items = [topic_body(topic) for topic in engine.topics()]
         page = PageBody[TopicBody](items=items, total=len(items), limit=len(items), offset=0)
         _show(page, as_json, lambda fields: messages.plain_topics(fields["items"]))
         return
-    topic = next((topic for topic in engine.topics() if topic.id == topic_id), None)
-    if topic is None:
-        raise NotFoundError(messages.topic_unknown(topic_id))
-    _show(topic_page(topic, engine), as_json, lambda fields: messages.plain_topic(fields, _titles(engine)))
+    _show(
+        topic_page(find_topic(engine, topic_id), _register(settings, engine)),
+        as_json,
+        lambda fields: messages.plain_topic(fields, _titles(engine)),
+    )
 
 
 def _register(settings: Settings, engine: Engine) -> CorrectedRegister:

@@ -30,7 +30,8 @@ _UP_TO_PARTICLE = r"(?=,? .{0,100}\b(?:%s)\b)"
 _WE = r"we|wij|(?:het|dit|ons) college(?: en (?:de )?raad)?|college en raad"
 _SELF = (
     rf"(?:{_WE}|ze|zij|de gemeente(?: (?-i:[A-Z])\w+)?|de (?:gemeente)?raad|"
-    r"de (?:wethouder|organisatie|stuurgroep|werkgroep|gemeenten)|deze (?:stuurgroep|werkgroep))"
+    r"de (?:wethouder|organisatie|stuurgroep|werkgroep|gemeenten|provincie)|deze (?:stuurgroep|werkgroep)|"
+    r"gedeputeerde staten|het (?:dagelijks bestuur|waterschap))"
 )
 _CAPITAL = r"(?-i:[A-Z])[\w’'-]+"
 _NAME = (
@@ -60,6 +61,19 @@ def _any_of(kind: str) -> str:
         if f"{{{name}}}" in filled:
             filled = filled.replace(f"{{{name}}}", rf"(?:door|vorm)?(?:{_any_of(name)})")
     return filled
+
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[a-zà-ÿ)’']\.) (?=[A-ZÀ-Ý])")
+# what is looked into, agreed or shown may be anything: `we onderzoeken of het gevolgen heeft` is no forecast
+_OBJECT_CLAUSE = re.compile(r"\b\w+(?:d|t|en) (?:dat|of|hoe|over (?:welke|wat|hoe))\b", re.IGNORECASE)
+
+
+_AND_WE = re.compile(r"[,;] (?:maar |en |dus |daarom )?(?:we|wij)\b", re.IGNORECASE)
+# a line of a list that only names the task: nobody who acts and no verb that is conjugated
+_NO_VERB = (
+    r"(?![^,;:.]*\b(?:we|wij|is|zijn|was|waren|wordt|worden|heeft|hebben|kan|kunnen|zal|zullen|moet|moeten|wil|willen|gaat|gaan|"
+    r"laat|laten|blijft|blijven|te|dat|die)\b)"
+)
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -114,10 +128,18 @@ def _grammar() -> _Grammar:
         _Sign(strength=Strength.FIRM, pattern=_words(_any_of("goes_on"))),
         _Sign(strength=Strength.FIRM, pattern=_words(rf"(?<!die ){_SELF} {act}|{act}(?: nu)? {_SELF}")),
         _Sign(strength=Strength.FIRM, pattern=_words(rf"{_NAME} {act}|{act} {_NAME}"), needs_actor=True),
-        _Sign(strength=Strength.AIMED, pattern=_words(rf"(?:het )?(?:verder )?(?:{_any_of('task')})"), opens=True),
+        _Sign(
+            strength=Strength.AIMED,
+            pattern=_words(rf"(?:het )?(?:verder )?(?:{_any_of('task')})(?! (?:laten|laat|is|zijn|wordt|worden|heeft|hebben))"),
+            opens=True,
+        ),
+        _Sign(strength=Strength.AIMED, pattern=_words(rf"{_NO_VERB}[^,;:.]*\b(?:{_any_of('closes')})(?=[,;.]|$)"), opens=True),
     )
     return _Grammar(
-        excluded=(*(_words(_any_of(kind)) for kind in ("forecast", "money", "describes")), _words(rf"^(?:{_any_of('others')})")),
+        excluded=(
+            *(_words(_any_of(kind)) for kind in ("forecast", "money", "describes", "denies")),
+            _words(rf"^(?:{_any_of('others')})"),
+        ),
         report=_words(_any_of("report")),
         signs=signs,
         present=_words(_any_of("present")),
@@ -125,11 +147,23 @@ def _grammar() -> _Grammar:
     )
 
 
-def intent(sentence: str, kind: DocumentKind, due: Period | None, as_of: date) -> Strength | None:
-    """Return how firmly a sentence states an intent, None where it states none; `due` is a time to come that it names."""
+def intent(text: str, kind: DocumentKind, due: Period | None, as_of: date) -> Strength | None:
+    """Return how firmly a sentence states an intent, None where it states none; `due` is a time to come that it names.
+
+    An entry of a list may hold several sentences: the first that states one counts.
+    """
+    told = (
+        _intent_of(sentence, kind, due if due is not None and due.text in sentence else None, as_of)
+        for sentence in _BETWEEN_SENTENCES.split(text)
+    )
+    return next((strength for strength in told if strength is not None), None)
+
+
+def _intent_of(sentence: str, kind: DocumentKind, due: Period | None, as_of: date) -> Strength | None:
     grammar = _grammar()
     is_title = sentence[-1:] not in ".:;!?…" and any(find_codes(sentence))
-    if is_title or any(pattern.search(sentence) for pattern in grammar.excluded):
+    own_words = sentence[: object_clause.end()] if (object_clause := _OBJECT_CLAUSE.search(sentence)) else sentence
+    if is_title or any(pattern.search(own_words) for pattern in grammar.excluded):
         return None
     report = grammar.report.search(sentence)
     is_ahead = due is not None and (due.first > as_of or report is None)
@@ -137,11 +171,16 @@ def intent(sentence: str, kind: DocumentKind, due: Period | None, as_of: date) -
         found = sign.pattern.match(sentence) if sign.opens else sign.pattern.search(sentence)
         if found is None or not _has_what_it_needs(sign, sentence):
             continue
-        is_report = report is not None and report.start() < found.start()
+        is_report = report is not None and report.start() < found.start() and not _anew(sentence, report.end(), found.end())
         if sign.is_sure or is_ahead or not (is_report or kind in _LOOKS_BACK):
             return sign.strength
     is_told = grammar.own.search(sentence) or grammar.present.search(sentence)
     return Strength.FIRM if is_ahead and is_told else None
+
+
+def _anew(sentence: str, reported: int, intended: int) -> bool:
+    """Tell whether a sentence begins anew with who will act, between what was done and the intent (`… gereed, we gaan nu …`)."""
+    return _AND_WE.search(sentence, reported, intended) is not None
 
 
 def _has_what_it_needs(sign: _Sign, sentence: str) -> bool:

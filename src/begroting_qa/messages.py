@@ -181,6 +181,7 @@ HELP_CMD_REFERENCES = "Toon waar een nummer, zoals RV 19.0005 of 9A1.2, genoemd 
 HELP_CMD_TOPICS = "Toon een onderwerp door de jaren: wat elk document zegt en wat er anders werd; zonder naam welke er zijn."
 HELP_TOPIC = "De naam van een onderwerp, zoals de lijst die toont."
 HELP_STATUS = "Stand: planned, underWay, done, overdue, changed of dropped; bij commitments mag dit vaker."
+HELP_THEME = "Alleen wat bij een onderwerp staat, met het nummer dat begroting-qa topics toont, zoals '9b'."
 HELP_ACTOR = "Alleen van wie dit zal doen, zoals 'college'."
 HELP_DUE_BEFORE = "Alleen met een termijn voor deze dag (jjjj-mm-dd)."
 HELP_DUE_AFTER = "Alleen met een termijn na deze dag (jjjj-mm-dd)."

@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
+from begroting_qa import messages
 from begroting_qa.codes import covers, find_codes
 from begroting_qa.domain import Commitment, CommitmentStatus, Figure, Filters, Measure, Origin
 from begroting_qa.dutch import fold, terms_of
+from begroting_qa.errors import NotFoundError
 from begroting_qa.pipeline import Engine
+from begroting_qa.topics.said import Topic
 from begroting_qa.understand.plan import understand
 from begroting_qa.vocabulary import matcher
 
@@ -72,11 +75,24 @@ def _said_of_figure(figure: Figure) -> str:
     return " · ".join(said)
 
 
+def find_topic(engine: Engine, topic_id: str) -> Topic:
+    """Return a topic by its id.
+
+    Raises:
+        NotFoundError: there is no such topic.
+    """
+    topic = next((topic for topic in engine.topics() if topic.id == topic_id), None)
+    if topic is None:
+        raise NotFoundError(messages.topic_unknown(topic_id))
+    return topic
+
+
 def find_commitments(
     engine: Engine,
     commitments: Sequence[Commitment],
     *,
     query: str = "",
+    theme: str = "",
     statuses: Collection[CommitmentStatus] = (),
     actor: str = "",
     due_before: date | None = None,
@@ -85,18 +101,20 @@ def find_commitments(
 ) -> list[Commitment]:
     """Return those of the commitments that have all that is asked, in their order.
 
-    The words and codes of `query` are looked for in the sentence, its headings and who will do it, so it asks for a theme too.
-    Of what has a term the last day counts; nothing else falls before or after a day.
+    The words and codes of `query` are looked for in the sentence, its headings and who will do it; `theme` is the id of a topic
+    that tells them. Of what has a term the last day counts; nothing else falls before or after a day.
 
     Raises:
-        NotFoundError: there is no such document.
+        NotFoundError: there is no such document or topic.
     """
     if document_id:
         engine.document(document_id)
+    told = {own for part in find_topic(engine, theme).parts for own in part.commitments} if theme else None
     found = [
         commitment
         for commitment in commitments
-        if (not statuses or commitment.status in statuses)
+        if (told is None or commitment.id in told)
+        and (not statuses or commitment.status in statuses)
         and (not actor or fold(actor) in fold(commitment.actor or ""))
         and (due_before is None or (commitment.due is not None and commitment.due.last < due_before))
         and (due_after is None or (commitment.due is not None and commitment.due.last > due_after))

@@ -71,6 +71,7 @@ def show_commitments(request: Request, held: Held, register: Corrections) -> Res
         "newest": newest,
         "undated": undated,
         "unmatched": register.unmatched,
+        "unreadable": register.unreadable,
         "paging": page_of(
             "/toezeggingen", [*search.filters(), *view], total=len(found), limit=limit, offset=query.offset, usual=usual
         ),

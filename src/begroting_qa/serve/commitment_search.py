@@ -1,4 +1,4 @@
-"""Query of an address -> commitments: the keys of `/v1/commitments`, a theme, and how they are shown.
+"""Query of an address -> commitments: the keys of `/v1/commitments`, and how they are shown.
 
 A form sends fields that nobody filled in: an empty value counts as none.
 """
@@ -20,7 +20,7 @@ from begroting_qa.pipeline import Engine
 from begroting_qa.registers import find_commitments
 from begroting_qa.serve import wording
 from begroting_qa.serve.listing import MAX_OFFSET
-from begroting_qa.serve.problems import ProblemError, invalid_request, not_found
+from begroting_qa.serve.problems import ProblemError, invalid_request
 from begroting_qa.topics.said import Topic, TopicKind
 from begroting_qa.wire.bodies import MAX_LIMIT, MAX_QUESTION_CHARS, Body
 from begroting_qa.wire.registers import in_order
@@ -115,21 +115,14 @@ def themes(engine: Engine) -> list[Topic]:
 
 
 def search_commitments(engine: Engine, register: CorrectedRegister, query: CommitmentQuery) -> list[Commitment]:
-    """Return what a query asks for, in its order; of a theme what its own page tells.
+    """Return what a query asks for, in its order.
 
     Raises:
-        ProblemError: there is no such theme.
-        NotFoundError: there is no such document.
+        NotFoundError: there is no such document or theme.
     """
     found = find_commitments(
-        engine, register.commitments, query=query.q, statuses=tuple(query.status), actor=query.actor,
+        engine, register.commitments, query=query.q, theme=query.theme, statuses=tuple(query.status), actor=query.actor,
         due_before=query.due_before, due_after=query.due_after, document_id=query.document,
     )  # fmt: skip
-    if query.theme:
-        theme = next((topic for topic in engine.topics() if topic.id == query.theme), None)
-        if theme is None:
-            raise ProblemError(not_found(wording.topic_not_there(query.theme)))
-        own = {commitment_id for part in theme.parts for commitment_id in part.commitments}
-        found = [commitment for commitment in found if commitment.id in own]
     is_timed = query.weergave is View.TIMELINE or bool(query.due_before or query.due_after)
     return in_order(found, query.sort, asks_due=is_timed)

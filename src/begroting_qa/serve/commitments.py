@@ -32,7 +32,7 @@ from begroting_qa.wire.registers import (
 
 router = APIRouter(tags=["registers"])
 _no_query = Depends(only_query())
-_KEYS = ("q", "status", "actor", "dueBefore", "dueAfter", "document", "sort", "limit", "offset")
+_KEYS = ("q", "theme", "status", "actor", "dueBefore", "dueAfter", "document", "sort", "limit", "offset")
 
 
 def register_in_hand(held: Held) -> CorrectedRegister:
@@ -56,6 +56,7 @@ def list_commitments(
     held: Held,
     register: Corrections,
     q: Annotated[str, Query(max_length=MAX_QUESTION_CHARS, description="Words of quotes and headings")] = "",
+    theme: Annotated[str, Query(max_length=200, description="The id of a topic that tells them")] = "",
     status: Annotated[list[CommitmentStatus] | None, Query(description="What became of it; several may be given")] = None,
     actor: Annotated[str, Query(max_length=200, description="Who will do it")] = "",
     due_before: Annotated[Day | None, Query(alias="dueBefore", description="Due before this day")] = None,
@@ -69,7 +70,7 @@ def list_commitments(
 ) -> CommitmentPageBody | Response:
     """List what the documents say will be done; as CSV, or what has a term as iCalendar, where that is asked for."""
     found = find_commitments(
-        held.engine, register.commitments, query=q.strip(), statuses=tuple(status or ()),
+        held.engine, register.commitments, query=q.strip(), theme=theme, statuses=tuple(status or ()),
         actor=actor.strip(), due_before=due_before, due_after=due_after, document_id=document,
     )  # fmt: skip
     found = in_order(found, sort, asks_due=bool(due_before or due_after))

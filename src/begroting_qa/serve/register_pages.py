@@ -62,9 +62,8 @@ def show_topic(held: Held, register: Corrections, topic_id: Annotated[str, Path(
     topic = next((topic for topic in held.engine.topics() if topic.id == topic_id), None)
     if topic is None:
         raise ProblemError(not_found(wording.topic_not_there(topic_id)))
-    page = topic_page(topic, held.engine)
-    kept = {commitment.id for commitment in register.commitments}
-    ids = [commitment_id for part in page.parts for commitment_id in part.commitments if commitment_id in kept]
+    page = topic_page(topic, register)
+    ids = [commitment_id for part in page.parts for commitment_id in part.commitments]
     values = {
         "page": page,
         "series": [(line, line_chart(line)) for line in series_of(page)],

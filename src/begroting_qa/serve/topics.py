@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from begroting_qa import messages
-from begroting_qa.errors import NotFoundError
-from begroting_qa.registers import matching
+from begroting_qa.registers import find_topic, matching
 from begroting_qa.serve import openapi
+from begroting_qa.serve.commitments import Corrections
 from begroting_qa.serve.holding import Held
 from begroting_qa.serve.limits import only_query
 from begroting_qa.serve.listing import PAGE, Limit, Offset
@@ -39,13 +38,12 @@ def list_topics(
 
 @router.get("/v1/topics/{id:path}", dependencies=[Depends(only_query())], responses=openapi.problems(400, 404, 503))
 def get_topic(
-    held: Held, topic_id: Annotated[str, Path(max_length=200, description="The id of a topic, as the list gives it", alias="id")]
+    held: Held,
+    register: Corrections,
+    topic_id: Annotated[str, Path(max_length=200, description="The id of a topic, as the list gives it", alias="id")],
 ) -> TopicPageBody:
     """Give one topic with what each document says of it, newest first, and how that changed."""
-    topic = next((topic for topic in held.engine.topics() if topic.id == topic_id), None)
-    if topic is None:
-        raise NotFoundError(messages.topic_unknown(topic_id))
-    return topic_page(topic, held.engine)
+    return topic_page(find_topic(held.engine, topic_id), register)
 
 
 def _said_of(topic: Topic) -> str:

@@ -66,9 +66,14 @@ class CommitmentBody(Body):
 
 
 class CommitmentPageBody(PageBody[CommitmentBody]):
-    """A page of the register; `unmatchedCorrections` names those whose commitment is not in the documents any more."""
+    """A page of the register, with what is wrong with its corrections.
+
+    `unmatchedCorrections` names those whose commitment is not in the documents any more, `unreadableCorrections` the numbers
+    of lines that are none.
+    """
 
     unmatched_corrections: list[str]
+    unreadable_corrections: list[int]
 
 
 class CorrectionBody(Change):
@@ -129,8 +134,10 @@ def commitment_page(
     items: list[CommitmentBody], register: CorrectedRegister, *, total: int, limit: int, offset: int
 ) -> CommitmentPageBody:
     """Return one page of the register, with the corrections that fit nothing in it."""
-    unmatched = list(register.unmatched)
-    return CommitmentPageBody(items=items, total=total, limit=limit, offset=offset, unmatched_corrections=unmatched)
+    return CommitmentPageBody(
+        items=items, total=total, limit=limit, offset=offset,
+        unmatched_corrections=list(register.unmatched), unreadable_corrections=list(register.unreadable),
+    )  # fmt: skip
 
 
 def in_order(commitments: list[Commitment], sort: Literal["due", "place"] | None, *, asks_due: bool) -> list[Commitment]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from begroting_qa.corrections import CorrectedRegister
 from begroting_qa.domain import DocumentKind, Span
-from begroting_qa.pipeline import Engine
 from begroting_qa.topics.changes import ChangeKind, TopicChange, changes_of
 from begroting_qa.topics.said import Said, SaidKind, Topic, TopicKind, TopicPart
 from begroting_qa.wire.bodies import Body, PlaceBody, PlacedFigureBody
@@ -73,21 +75,23 @@ def topic_body(topic: Topic) -> TopicBody:
     )  # fmt: skip
 
 
-def topic_page(topic: Topic, engine: Engine) -> TopicPageBody:
-    """Return a topic with all that is said of it; how firm a sentence is, the register of commitments tells."""
-    strengths = {commitment.quote: commitment.strength for commitment in engine.commitments}
+def topic_page(topic: Topic, register: CorrectedRegister) -> TopicPageBody:
+    """Return a topic with all that is said of it; what is promised, and how firmly, the register of commitments tells."""
+    kept = {commitment.id for commitment in register.commitments}
+    strengths = {commitment.quote: commitment.strength for commitment in register.commitments}
     return TopicPageBody(
         **topic_body(topic).model_dump(by_alias=False),
-        parts=[_part(part) for part in topic.parts],
+        parts=[_part(part, kept) for part in topic.parts],
         changes=[_change(change) for change in changes_of(topic, strengths.get)],
     )
 
 
-def _part(part: TopicPart) -> TopicPartBody:
+def _part(part: TopicPart, kept: Collection[str]) -> TopicPartBody:
     return TopicPartBody(
         document_id=part.document_id, document_kind=part.document_kind, year=part.year, code=part.code,
         title=_said(part.title) if part.title else None, said=[_said(said) for said in part.said],
-        figures=[figure_body(figure) for figure in part.figures], commitments=list(part.commitments),
+        figures=[figure_body(figure) for figure in part.figures],
+        commitments=[commitment_id for commitment_id in part.commitments if commitment_id in kept],
     )  # fmt: skip
 
 
