@@ -277,7 +277,13 @@ def _register(engine: Engine) -> Register:
         corrected = frozenset(entry.original.id for entry in register.entries.values() if entry.correction is not None)
     except CorrectionError as error:
         LOGGER.warning("%s", error)
-    return Register(commitments=commitments, documents=engine.document, sources=engine.sources, corrected=corrected)
+    return Register(
+        commitments=commitments,
+        documents=engine.document,
+        sources=engine.sources,
+        corrected=corrected,
+        search=lambda plan: ranked_passages(engine, plan, CANDIDATES),
+    )
 
 
 def published_generation(settings: Settings) -> str | None:

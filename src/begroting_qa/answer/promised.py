@@ -12,31 +12,44 @@ from rapidfuzz import fuzz
 from begroting_qa import messages
 from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet, answer_text
+from begroting_qa.answer.subject import Subject
 from begroting_qa.domain import (
     Answer,
     AnswerStatus,
     Commitment,
     Document,
+    Filters,
     FollowUp,
+    Passage,
     Period,
     Plan,
     QuestionKind,
+    ScoredPassage,
     Source,
     Span,
     Term,
+    UnitKind,
 )
-from begroting_qa.dutch import fold, is_frame_word, names_subject, terms_of
+from begroting_qa.dutch import fold, is_frame_word
 from begroting_qa.periods import find_periods
-from begroting_qa.vocabulary import FRAME_WEIGHT, Vocabulary, importance, matcher
+from begroting_qa.vocabulary import Vocabulary
 
 _PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?)\b", re.IGNORECASE)
+_IS_IT = r"(?:is|zijn|werd|wordt) (?:dat|dit|het|die|deze)(?: \w+){0,4}"
+_FINISHED = (
+    "klaar|af|gereed|afgemaakt|afgerond|gelukt|gedaan|gebeurd|gekomen|doorgegaan|uitgevoerd|gerealiseerd|gestart|begonnen|"
+    "vastgesteld|opgeleverd|ingevoerd"
+)
 _BECAME = re.compile(
-    r"\b(?:terecht ?gekomen|(?:ge|her)worden van|er gekomen|gekomen van|waargemaakt|nagekomen|gelukt met|gebeurd met)\b",
+    r"\b(?:terecht ?gekomen|(?:ge|her)worden van|er gekomen|gekomen van|waargemaakt|nagekomen|gelukt met|gebeurd met|gedaan met|"
+    r"hoe staat het (?:er |daar)?(?:nu |inmiddels )?(?:mee|voor)|hoe is (?:dat|dit|het) (?:\w+ )?(?:gegaan|verlopen|afgelopen)|"
+    r"wat is er (?:sindsdien|daarna|inmiddels|verder|nu)\b|"
+    rf"{_IS_IT} (?:{_FINISHED})|(?:is|zijn)\b.* (?:al|inmiddels|ondertussen|ook echt) (?:{_FINISHED}))\b",
     re.IGNORECASE,
 )
 _BY_WHEN = re.compile(
     r"\b(?:termijn\w*|deadlines?|klaar|gereed|geregeld|gepland|op de planning|afgerond|af zijn|afloopt|aflopen|loopt|lopen|"
-    r"voornemens?|plannen)\b",
+    r"voornemens?|plannen|(?:zou|zouden|moet|moeten|zal|zullen|gaat|gaan)\b.*\b(?:gebeur\w*|bekend))\b",
     re.IGNORECASE,
 )
 _THEN = r"(?: (?:in|dit|volgend) .*?)?"
@@ -49,30 +62,37 @@ _BY_WHOM = re.compile(
 _ASKS = re.compile(
     r"(?:toegezeg\w*|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?|plan|plannen|gepland|planning|termijn(?:en)?|deadlines?|klaar|gereed|"
     r"geregeld|terecht|(?:terecht ?)?gekomen|gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding(?:en)?|zaken|college|gemeente|af|"
-    r"afloopt|aflopen|loopt|lopen|afgerond|doen|gaat|gaan|(?:college|gemeente) van .*)",
+    r"afloopt|aflopen|loopt|lopen|afgerond|doen|gaat|gaan|(?:college|gemeente) van .*|"
+    r"staat|stond|nu|inmiddels|ondertussen|sindsdien|daarna|verder|gegaan|gedaan|afgemaakt|uitgevoerd|zou|zouden|volgens|"
+    r"allemaal|bekend|gebeuren|na|jaar|echt|werkelijk)",
     re.IGNORECASE,
 )
 # a question for a day, an amount, a person or a reason is answered by one sentence
 _OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.PERSON, QuestionKind.REASON))
 # what stands for something in the sentence in front (`voor die tijd een nieuwe locatie`)
 _LEANS = re.compile(r"\b(?:die tijd|deze|dit|hiervan|daarvan|ervan)\b", re.IGNORECASE)
-IN_HEADING, IN_FRONT = 0.85, 0.8
-TOLD, SPOKEN_OF = 0.5, 0.3
+SPOKEN_OF = 0.3
 # how much of the question's weight a commitment must hold, and how far behind the best another may be
 HELD, BEHIND = 0.7, 0.12
 MOST = 12
 MOST_SENTENCES = 2
+# a heading or a loose name tells nothing of how things went
+SHORTEST_STATEMENT = 6
 # a budget often tells the same twice, in nearly the same words: how alike, in per cent
 SAME_WORDS = 92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """The commitments as they now read, with what it takes to quote them; `corrected` are the ids that people corrected."""
+    """The commitments as they now read, with what it takes to quote them; `corrected` are the ids that people corrected.
+
+    `search` finds passages for a plan, best first.
+    """
 
     commitments: Sequence[Commitment]
     documents: Callable[[str], Document]
     sources: Mapping[str, Source]
+    search: Callable[[Plan], Sequence[ScoredPassage]]
     corrected: Collection[str] = ()
 
 
@@ -85,13 +105,14 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     subject = [term for term in plan.terms if not _is_asking(term)]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
     if _BECAME.search(asked) and subject:
-        return _tell_outcome(plan, _about(own, subject, register, vocabulary), register)
+        return _tell_outcome(plan, own, Subject.of(subject, vocabulary), register)
     if by_when is not None:
         about = [term for term in subject if not _is_of(by_when, term)]
-        found = _about(own, about, register, vocabulary) if about else own
+        found = _about(own, Subject.of(about, vocabulary), register) if about else own
         return _tell(plan, _due_in(by_when, found), register, most=None)
     if asks_promise(plan) and subject:
-        return _tell(plan, _about(own, subject, register, vocabulary), register, most=MOST)
+        own = [c for c in own if _is_of_years(c, plan, register.sources)]
+        return _tell(plan, _about(own, Subject.of(subject, vocabulary), register), register, most=MOST)
     whom = _BY_WHOM.search(asked)
     if whom is not None:
         who = whom["does"] or whom["plans"] or whom["promises"]
@@ -109,66 +130,38 @@ def asks_promise(plan: Plan) -> bool:
 
 def _is_admitted(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
     of_named = not plan.named or any(commitment.document_id in named for named in plan.named)
-    return of_named and plan.filters.admit(sources[commitment.document_id])
+    said = fold(" · ".join((commitment.text, *commitment.path)))
+    of_places = all(fold(place) in said for place in plan.places)
+    return of_named and of_places and plan.filters.admit(sources[commitment.document_id])
 
 
-def _about(
-    commitments: Sequence[Commitment], subject: Sequence[Term], register: Register, vocabulary: Vocabulary
-) -> list[Commitment]:
+def _is_of_years(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
+    """Tell whether a promise names a year of the question, is due in one, or stands in a document of one."""
+    asked, due = set(plan.years), commitment.due
+    told = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", commitment.text)} | {sources[commitment.document_id].year}
+    is_due = due is not None and any(due.first.year <= year <= due.last.year for year in asked)
+    return not asked or bool(asked & told) or is_due
+
+
+def _about(commitments: Sequence[Commitment], subject: Subject, register: Register) -> list[Commitment]:
     """Return the commitments about a subject, best first.
 
     Every noun of it must stand in the sentence, its headings, or the sentence in front.
     """
-    asked = [_Asked.of(term, vocabulary) for term in subject]
-    total = sum(term.weight for term in asked) or 1.0
-    scored: list[tuple[float, Commitment]] = []
-    for commitment in commitments:
-        held = _held(commitment, asked, register)
-        score = sum(part * term.weight for part, term in zip(held, asked, strict=True)) / total
-        is_whole = all(part >= TOLD for part, term in zip(held, asked, strict=True) if term.is_subject)
-        if is_whole and score >= HELD:
-            scored.append((score, commitment))
+    scored = [(subject.spoken_of(c.text, c.path, _text_before(c, register)), c) for c in commitments]
     best = max((score for score, _ in scored), default=0.0)
-    kept = sorted((pair for pair in scored if pair[0] >= best - BEHIND), key=lambda pair: -pair[0])
+    kept = sorted((pair for pair in scored if pair[0] >= max(HELD, best - BEHIND)), key=lambda pair: -pair[0])
     return [commitment for _, commitment in kept]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A word of a question: how to find it, what it weighs, and whether it says what the question is about."""
-
-    find: Callable[[frozenset[str]], float]
-    weight: float
-    is_subject: bool
-
-    @classmethod
-    def of(cls, term: Term, vocabulary: Vocabulary) -> _Asked:
-        weight = importance(term, vocabulary)
-        is_subject = weight > FRAME_WEIGHT and names_subject(fold(term.surface))
-        return cls(find=matcher(term), weight=weight, is_subject=is_subject)
-
-
-def _held(commitment: Commitment, asked: Sequence[_Asked], register: Register) -> list[float]:
-    """Return how well each word stands in a commitment, its headings, or the sentence in front that it leans on."""
-    text, path = terms_of(commitment.text), terms_of(" · ".join(commitment.path))
-    before = terms_of(_text_before(commitment, register))
-    return [max(term.find(text), IN_HEADING * term.find(path), IN_FRONT * term.find(before)) for term in asked]
-
-
 def tells_promise(plan: Plan, answer: Answer, register: Register, vocabulary: Vocabulary) -> bool:
-    """Tell whether an answer quotes a commitment that speaks of what is asked; who is asked about says little of that."""
-    named = [(term.is_name, _Asked.of(term, vocabulary)) for term in plan.terms if not _is_asking(term)]
-    asked = [term for is_name, term in named if term.is_subject and not is_name] or [t for _, t in named if t.is_subject]
-    total = sum(term.weight for term in asked)
-    if not asked:
-        return False
-    for commitment in register.commitments:
-        if is_quoted(commitment, answer):
-            held = _held(commitment, asked, register)
-            told = sum(part * term.weight for part, term in zip(held, asked, strict=True))
-            if told >= SPOKEN_OF * total:
-                return True
-    return False
+    """Tell whether an answer quotes a commitment that speaks of what is asked."""
+    subject = Subject.of([term for term in plan.terms if not _is_asking(term)], vocabulary)
+    return any(
+        subject.partly_spoken_of(c.text, c.path, _text_before(c, register)) >= SPOKEN_OF
+        for c in register.commitments
+        if is_quoted(c, answer)
+    )
 
 
 def is_quoted(commitment: Commitment, answer: Answer) -> bool:
@@ -252,15 +245,50 @@ def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, 
     return _answer(plan, sheet, completeness="complete" if all(told) and len(shown) == len(unique) else "partial")
 
 
-def _tell_outcome(plan: Plan, commitments: Sequence[Commitment], register: Register) -> Answer | None:
-    """Return what was promised first with what later documents say of it, each under the name of its document."""
-    if not commitments:
+def _tell_outcome(plan: Plan, own: Sequence[Commitment], subject: Subject, register: Register) -> Answer | None:
+    """Return what was promised first with what later documents say of it, each under the name of its document.
+
+    Where the register links nothing to it, the newest later document that speaks of all that is asked goes on about it.
+    """
+    about = _about(own, subject, register)
+    if not about:
         return None
-    promised = _first_promise(commitments)
-    sheet = QuoteSheet(documents=register.documents)
-    for told in (promised, *sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)):
-        _claim(sheet, told, register, is_item=False)
-    return _answer(plan, sheet, completeness=None, notices=[_outcome(promised, register)])
+    promised = _first_promise(about)
+    goes_on: Sequence[tuple[Passage | FollowUp, Span]] = [
+        (told, Span(start=told.start, end=told.end))
+        for told in sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)
+    ]
+    goes_on = goes_on or _later(plan, subject, promised, register)
+    whole, own_words = _with_what_it_leans_on(promised), Span(start=promised.start, end=promised.end)
+    for span in (whole, own_words):  # what came of it comes before the sentence in front of the promise
+        sheet = QuoteSheet(documents=register.documents)
+        has_room = [_claim_of_document(sheet, of, at, register) for of, at in ((promised, span), *goes_on)]
+        if all(has_room):
+            break
+    is_linked = bool(promised.follow_ups)
+    return _answer(plan, sheet, completeness=None, notices=[_outcome(promised, register)] if is_linked or not goes_on else [])
+
+
+def _later(plan: Plan, subject: Subject, promised: Commitment, register: Register) -> list[tuple[Passage, Span]]:
+    """Return where the newest document after a promise speaks of all that is asked: at most two sentences, best first."""
+    since = register.sources[promised.document_id].as_of
+    everywhere = replace(plan, filters=Filters(), named=(), preferred=())
+    found: list[tuple[date, float, Passage, Span]] = []
+    for passage in (scored.passage for scored in register.search(everywhere)):
+        as_of = register.sources[passage.document_id].as_of
+        if as_of <= since:
+            continue
+        for number, unit in enumerate(passage.units):
+            is_told = unit.kind in (UnitKind.SENTENCE, UnitKind.ENTRY) and len(unit.text.split()) >= SHORTEST_STATEMENT
+            if not is_told:
+                continue
+            before = passage.units[number - 1] if number and points_back(unit.text) else None
+            spoken_of = subject.spoken_of(unit.text, passage.path, before.text if before else "")
+            if spoken_of >= HELD:
+                found.append((as_of, spoken_of, passage, Span(start=(before or unit).start, end=unit.end)))
+    newest = max((as_of for as_of, *_ in found), default=None)
+    latest = sorted((row for row in found if row[0] == newest), key=lambda row: -row[1])
+    return [(passage, span) for _, _, passage, span in latest[:MOST_SENTENCES]]
 
 
 def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
@@ -272,22 +300,33 @@ def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
     return next(earlier, None) or next(beside, best)
 
 
-def _claim(sheet: QuoteSheet, told: Commitment | FollowUp, register: Register, *, is_item: bool) -> bool:
-    """Claim a quote, outside a list under the name of its document; tell whether there was room for it."""
-    span = Span(start=told.start, end=told.end)
-    if isinstance(told, Commitment) and told.before is not None and _leans(told):
-        span = Span(start=told.before.start, end=told.end)
+def _claim(sheet: QuoteSheet, told: Commitment, register: Register, *, is_item: bool) -> bool:
+    """Claim a promise, outside a list under the name of its document; tell whether there was room for it."""
+    span = _with_what_it_leans_on(told)
+    if not is_item:
+        return _claim_of_document(sheet, told, span, register)
     text = " ".join(register.documents(told.document_id).text[span.start : span.end].split())
-    if is_item and len(text) > MAX_ITEM_CHARS:
+    if len(text) > MAX_ITEM_CHARS:
         text, span = " ".join(told.quote.split()), Span(start=told.start, end=told.end)
-    if is_item:
-        has_room = len(text) <= MAX_ITEM_CHARS
-    else:
-        text = f"{register.sources[told.document_id].title}: {text}"
-        has_room = sheet.has_room(text, 1)
+    has_room = len(text) <= MAX_ITEM_CHARS
     if has_room:
-        sheet.claim(text, [sheet.cite(told, span)], is_item=is_item)
+        sheet.claim(text, [sheet.cite(told, span)], is_item=True)
     return has_room
+
+
+def _claim_of_document(sheet: QuoteSheet, of: Commitment | FollowUp | Passage, span: Span, register: Register) -> bool:
+    """Claim a stretch under the name of its document; tell whether there was room for it."""
+    quote = " ".join(register.documents(of.document_id).text[span.start : span.end].split())
+    text = f"{register.sources[of.document_id].title}: {quote}"
+    has_room = sheet.has_room(text, 1)
+    if has_room:
+        sheet.claim(text, [sheet.cite(of, span)])
+    return has_room
+
+
+def _with_what_it_leans_on(told: Commitment) -> Span:
+    before = told.before if _leans(told) else None
+    return Span(start=(before or told).start, end=told.end)
 
 
 def _outcome(commitment: Commitment, register: Register) -> str:

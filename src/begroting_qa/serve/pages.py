@@ -17,7 +17,7 @@ from begroting_qa.serve.holding import Held, HeldForQuestion, Running
 from begroting_qa.serve.limits import only_query
 from begroting_qa.serve.marked import claims
 from begroting_qa.serve.running import Loaded
-from begroting_qa.serve.templates import render
+from begroting_qa.serve.templates import FOR_GOING_BACK, render
 from begroting_qa.wire.bodies import FeedbackBody
 
 router = APIRouter(include_in_schema=False)
@@ -38,7 +38,8 @@ def show_answer(form: Asked, held: HeldForQuestion) -> Response:
     if form.error:
         return render("ask.html", view_question(held, form), status=400)
     asked = form.to_body()
-    return render("ask.html", view_question(held, form, answer(held.engine, asked), retell(held.engine, asked)))
+    view = view_question(held, form, answer(held.engine, asked), retell(held.engine, asked))
+    return render("ask.html", view, cache=FOR_GOING_BACK)
 
 
 @router.post("/vraag", dependencies=[_no_query])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import Request
@@ -129,7 +129,8 @@ def problem_response(request: Request, problem: Problem) -> Response:
     path = request.scope["path"]
     is_page = not any(path == start or path.startswith(f"{start}/") for start in _MACHINE_PATHS)
     if is_page and "text/html" in request.headers.get("accept", ""):
-        return render("problem.html", {"problem": problem}, status=problem.status, headers={**problem.headers, "Vary": "Accept"})
+        shown = replace(problem, detail=wording.UNKNOWN_PAGE) if problem.detail == wording.UNKNOWN_PATH else problem
+        return render("problem.html", {"problem": shown}, status=problem.status, headers={**problem.headers, "Vary": "Accept"})
     usual = ProblemBody(type=problem.type, title=problem.title, status=problem.status, detail=problem.detail)
     body = {**usual.model_dump(), **problem.members}
     headers = {**problem.headers, "Cache-Control": "no-store"}

@@ -35,7 +35,18 @@ _ENVIRONMENT.filters.update(_FILTERS)
 _ENVIRONMENT.globals.update(_GLOBALS)
 
 
-def render(name: str, values: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """Return a page; nothing of it is stored by the browser, because a question may stand in it."""
+# a page that was posted for: without being kept, going back to it would show that it is gone
+FOR_GOING_BACK = "private, no-cache"
+
+
+def render(
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    cache: str = "no-store",
+) -> HTMLResponse:
+    """Return a page; unless `cache` says so nothing of it is stored by the browser, because a question may stand in it."""
     html = _ENVIRONMENT.get_template(name).render(values)
-    return HTMLResponse(html, status_code=status, headers={**(headers or {}), "Cache-Control": "no-store"})
+    return HTMLResponse(html, status_code=status, headers={**(headers or {}), "Cache-Control": cache})

@@ -51,6 +51,7 @@ QUESTION_EMPTY = "De vraag is leeg. Typ een vraag van 1 tot 1.000 tekens."
 FORM_TOO_MANY_FIELDS = (
     "Het formulier heeft te veel velden of leestekens die niet kloppen. Ga terug naar de pagina en stel de vraag opnieuw."
 )
+UNKNOWN_PAGE = "Deze pagina bestaat niet. Kijk of het adres klopt, of kies hierboven in het menu."
 UNKNOWN_PATH = "Dit adres bestaat niet. De adressen van de dienst staan in /v1/openapi.json."
 NO_INDEX = "Er is geen bruikbare index. Bouw hem met `begroting-qa index`; de dienst neemt hem daarna vanzelf in gebruik."
 OVER_CAPACITY = "Er zijn op dit moment te veel vragen tegelijk. Probeer het over enkele seconden opnieuw."

@@ -20,6 +20,18 @@
   // --- asking -----------------------------------------------------------------------------------------------------------
 
   let asking = null;
+  let asked = "";
+
+  // before htmx hears of it: a question that is on its way is not asked twice, another one takes its place
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-asks]")) return;
+    const words = new URLSearchParams(new FormData(event.target, event.submitter)).toString();
+    if (asking && words === asked) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    asked = words;
+  }, true);
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return closeSource();
@@ -32,6 +44,7 @@
   document.addEventListener("htmx:before:request", (event) => {
     if (!event.target.matches("[data-asks]")) return;
     asking = event.detail.ctx;
+    if (!find(".result")) keepShown();
     say("");
     progress(find("#bezig").content.cloneNode(true));
     find("#voortgang").scrollIntoView({ block: "nearest" });
@@ -226,13 +239,16 @@
 
   // what stood here stays in this tab alone, until it is closed, so that going back shows it without asking anew
   let shown = history.state?.shown ?? null;
+  const questions = () => [...main.querySelectorAll("textarea[name=question]")];
 
   function keepShown() {
     try {
       // a field that was made larger carries a style of its own, which our policy refuses when it comes back
       const kept = main.cloneNode(true);
       kept.querySelectorAll("[style]").forEach((one) => one.removeAttribute("style"));
-      sessionStorage.setItem(shown, JSON.stringify({ html: kept.innerHTML, title: document.title }));
+      const typed = questions().map((one) => one.value);
+      const chosen = boxes().map((box) => box.checked);
+      sessionStorage.setItem(shown, JSON.stringify({ html: kept.innerHTML, title: document.title, typed, chosen }));
     } catch {
       sessionStorage.clear();
     }
@@ -242,8 +258,10 @@
     shown = entry;
     const kept = sessionStorage.getItem(entry);
     if (!kept) return;
-    const { html, title } = JSON.parse(kept);
+    const { html, title, typed, chosen } = JSON.parse(kept);
     main.innerHTML = html;
+    questions().forEach((one, number) => { one.value = typed[number]; });
+    boxes().forEach((box, number) => { box.checked = chosen[number]; });
     find("#voortgang").replaceChildren();
     document.title = title;
     opener = find(".verwijzing a[aria-expanded]");
@@ -265,9 +283,12 @@
   });
   window.addEventListener("pagehide", keepShown);
 
+  // an answer that came before this script is not new to its reader any more
+  find("#uitkomst").removeAttribute("data-new");
   if (shown) show(shown);
   else {
-    const isFilled = readFragment();
+    // what was typed before this script came is kept
+    const isFilled = field().value === field().defaultValue && readFragment();
     history.replaceState(newEntry(), "", isFilled ? location.pathname : location.href);
     keepShown();
   }
