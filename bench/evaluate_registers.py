@@ -76,8 +76,8 @@ def judge(commitments: Sequence[Commitment], split: str, folder: Path = EVAL) ->
     known = [(label, by_place.get((label["document"], label["start"]))) for label in labels("outcomes.v2.jsonl", split, folder)]
     told = [(label, found) for label, found in known if found is not None]
     status_right = sum(found.status.value in (label["status"], *label.get("status_also", ())) for label, found in told)
-    places = [{(link["document"], link["start"]) for link in label["links"]} for label, _ in told]
-    linked = [(f.document_id, f.start) in own for own, (_, found) in zip(places, told, strict=True) for f in found.follow_ups]
+    places = [{(link["document"], link["end"]) for link in label["links"]} for label, _ in told]
+    linked = [(f.document_id, f.end) in own for own, (_, found) in zip(places, told, strict=True) for f in found.follow_ups]
     return Found(
         right=right, wrong=wrong, missed=missed, due_right=due_right, status_right=status_right, status_all=len(told),
         links_right=sum(linked), links_all=len(linked),

@@ -12,11 +12,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
 from begroting_qa.domain import Commitment, CommitmentStatus, Document, FollowUp, Passage, Unit, UnitKind
 from begroting_qa.dutch import fold, is_frame_word, names_subject, terms_of, tokens
+from begroting_qa.pointing import points_back
 from begroting_qa.protocols import Embedder
 
 # how much alike a later statement must be; chosen on hand-labelled pairs, see eval/LOG.md
@@ -29,6 +31,7 @@ SINGLED_OUT = 8.0
 CLOSE_BEHIND = 0.2
 MOST_FOLLOW_UPS = 2
 SHORTEST = 5  # words
+_TOLD = frozenset((UnitKind.SENTENCE, UnitKind.ENTRY))
 
 _DROPPED = re.compile(
     r"\b(?:stopgezet|geschrapt|afgezien van|gaa?n?t? niet (?:meer )?door|komt te vervallen|(?:trekken|trekt) .{0,40}\bin)\b",
@@ -58,11 +61,15 @@ _STARTS = re.compile(r"\b(?:start(?:en|t)?|gestart|lancee\w+|gelanceerd|open(?:e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Statement:
-    """A sentence of a document with the words in it and in the heading above it; `commitment` where it is one itself."""
+    """A sentence of a document with the words in it and in the heading above it; `commitment` where it is one itself.
+
+    `start` is where its quote begins: at the sentence in front where it says too little without that.
+    """
 
     document: Document
     path: tuple[str, ...]
     unit: Unit
+    start: int
     held: frozenset[str]
     heading: frozenset[str]
     vector: np.ndarray
@@ -108,20 +115,21 @@ def _statements(
     commitments: Sequence[Commitment], passages: Sequence[Passage], documents: Mapping[str, Document], embedder: Embedder
 ) -> list[_Statement]:
     by_place = {(c.document_id, c.start): c for c in commitments}
-    told = [(p, u) for p in passages for u in p.units if u.kind in (UnitKind.SENTENCE, UnitKind.ENTRY)]
+    told = [(p, b, u) for p in passages for b, u in pairwise((None, *p.units)) if u is not None and u.kind in _TOLD]
     # a sentence often leaves to its heading what it is about
-    vectors = embedder.embed_passages([" ".join((*passage.path[-1:], unit.text)) for passage, unit in told])
+    vectors = embedder.embed_passages([" ".join((*passage.path[-1:], unit.text)) for passage, _, unit in told])
     return [
         _Statement(
             document=documents[passage.document_id],
             path=passage.path,
             unit=unit,
+            start=(before if before is not None and points_back(unit.text) else unit).start,
             held=_subject_terms(unit.text),
             heading=_subject_terms(" ".join(passage.path[-1:])),
             vector=vector,
             commitment=by_place.get((passage.document_id, unit.start)),
         )
-        for (passage, unit), vector in zip(told, vectors, strict=True)
+        for (passage, before, unit), vector in zip(told, vectors, strict=True)
     ]
 
 
@@ -169,10 +177,10 @@ def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights:
         unit, document = later.unit, later.document
         yield FollowUp(
             document_id=document.id,
-            quote=document.text[unit.start : unit.end],
+            quote=document.text[later.start : unit.end],
             says=says,
             path=later.path,
-            start=unit.start,
+            start=later.start,
             end=unit.end,
         )
 

@@ -268,7 +268,7 @@ def corrected_register(engine: Engine) -> CorrectedRegister:
     return read_register(engine.commitments, engine.corrections, newest=newest)
 
 
-def _register(engine: Engine) -> Register:
+def _register(engine: Engine, filters: Filters) -> Register:
     """Return the commitments that answers tell of: as corrected, or as they were read where the corrections are out of reach."""
     commitments, corrected = engine.commitments, frozenset[str]()
     try:
@@ -278,11 +278,11 @@ def _register(engine: Engine) -> Register:
     except CorrectionError as error:
         LOGGER.warning("%s", error)
     return Register(
-        commitments=commitments,
+        commitments=[c for c in commitments if filters.admit(engine.sources[c.document_id])],
         documents=engine.document,
         sources=engine.sources,
         corrected=corrected,
-        search=lambda plan: ranked_passages(engine, plan, CANDIDATES),
+        search=lambda plan: ranked_passages(engine, replace(plan, filters=filters, named=(), preferred=()), CANDIDATES),
     )
 
 
@@ -321,7 +321,7 @@ def answer_question(
         return refuse(plan, (), engine.vocabulary)
     passages = ranked_passages(engine, plan, CANDIDATES)
     retrieved = time.perf_counter()
-    register = _register(engine)
+    register = _register(engine, filters or Filters())
     told = _from_register(engine, plan, register)
     answer = told or answer_from_figures(engine, plan, passages) or _from_passages(engine, plan, passages, tell)
     if told is None and asks_promise(plan) and not tells_promise(plan, answer, register, engine.vocabulary):

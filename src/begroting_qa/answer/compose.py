@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from begroting_qa import messages
 from begroting_qa.answer.evidence import Evidence
 from begroting_qa.answer.forms import is_bare_value
-from begroting_qa.answer.pointing import goes_on
 from begroting_qa.answer.quotes import MAX_ANSWER_CHARS, MAX_ITEM_CHARS, MAX_ITEMS, QuoteSheet, answer_text
 from begroting_qa.answer.select import Selection
 from begroting_qa.domain import (
@@ -25,6 +24,7 @@ from begroting_qa.domain import (
     UnitKind,
 )  # fmt: skip
 from begroting_qa.dutch import terms_of
+from begroting_qa.pointing import goes_on
 from begroting_qa.vocabulary import match
 
 QUOTED_VARIANT = 0.5

@@ -157,6 +157,9 @@ _MORE_THAN_ASKED = (
     r"tachtig|negentig|honderd|duizend|miljoen|helft)\b)|"
     r"\b(?:kwamen|waren|zijn|deden|kregen|gaan|werden) er (?:meer|minder|vaker)\b.*\bdan\b"
 )
+_TARGET_ASKED = (
+    r"\b(?:wat|hoe hoog|hoe groot) (?:is|was) (?:de |het |onze )?(?:\w*taakstelling|\w*opgave|norm|streefwaarde|streefcijfer)\b"
+)
 _PLACE_ASKED = (
     r"\b(?:in|op|aan|bij) welke?\s(?:zaal|gebouw|pand|straat|locaties?|plaats(?:en)?|stad|dorp|school|plek(?:ken)?|buurt|wijk)\b|"
     r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond|staat|staan|gaat|gaan|slapen|wonen)\b"
@@ -211,6 +214,7 @@ _DEMANDS: tuple[tuple[str, re.Pattern[str], Make], ...] = tuple(
         ("contact", _CONTACT_ASKED, _always(shows(_CONTACT))),
         ("party", _PARTY_ASKED, _always(shows(_PARTY))),
         ("number", _MORE_THAN_ASKED, _always(tells_number)),
+        ("number", _TARGET_ASKED, _always(tells_number)),
         ("frequency", r"\bhoe (?:vaak|dikwijls|regelmatig)\b|\bom de hoeveel\b", _always(tells_frequency)),
         ("address", r"\badres\b|\bwelke straat\b", _always(tells_address)),
         ("person", _PERSON_ASKED, _always(shows(_PERSON))),

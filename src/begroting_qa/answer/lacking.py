@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from begroting_qa.answer.forms import YEAR, named_years
 from begroting_qa.codes import covers, find_codes
-from begroting_qa.domain import Passage, PassageKind, Plan, ScoredPassage, Unit, UnitKind
+from begroting_qa.domain import Passage, PassageKind, Plan, QuestionKind, ScoredPassage, Unit, UnitKind
 from begroting_qa.dutch import fold, is_noun, names_subject, stem, terms_of
 from begroting_qa.vocabulary import FRAME_WEIGHT, Vocabulary, importance, match, matcher
 
@@ -16,6 +16,17 @@ _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s
 _EDITION = re.compile(r"\b(?P<noun>[^\W\d_]{4,})\s(?P<years>(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d)")
 # a name of three words or more, as `City Deal Inclusieve Stad`
 _LONG_NAME = re.compile(r"\b[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+){2,}")
+# a question for the day that a thing ends is not answered by the day that it begins, nor the other way round
+_AFTER = re.compile(r"\bna ((?:19|20)\d\d)\b", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"\b(?:open(?:t|en|d|de|ing)?|geopend|start(?:te?n?)?|gestart|begin(?:t|nen)|begon(?:nen)?|van start|in gebruik)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:sluit(?:en|ing)?(?! aan)|gesloten|dicht|stop(?:t|pen|te)?|gestopt|eindig(?:t|en|de)|geëindigd|af ?loopt|aflopen|"
+    r"loopt\b.*\baf|lopen\b.*\baf|afloop|einde|vervalt|vervallen|beëindig\w*|opgeheven)\b",
+    re.IGNORECASE,
+)
 # how far behind its first two words the others may stand: `City Deal Gezonde en Duurzame Voedselomgeving`
 NAME_CHARS = 60
 _GOES_ON = re.compile(r" (?:(?:en|van|voor|de|het) )*[A-ZÀ-Ý]")
@@ -91,7 +102,25 @@ def lacking_years(plan: Plan, passage: Passage, unit: Unit, *, wants_figure: boo
     is_of_named = passage.document_id in plan.filters.documents
     if wants_figure and not is_of_named and told and plan.years and not told & set(plan.years):
         return tuple(map(str, plan.years))
-    return tuple(str(year) for year in plan.years if not _has_year(year, passage, unit))
+    after = [int(year) for year in _AFTER.findall(plan.normalized)]
+    missing = [f"na {year}" for year in after if not _tells_after(year, passage)]
+    return (*missing, *(str(year) for year in plan.years if not _has_year(year, passage, unit)))
+
+
+def _tells_after(year: int, passage: Passage) -> bool:
+    """Tell whether a passage speaks of the time after a year: `tot en met 2027` says nothing of after 2027."""
+    near = f"{passage.context} {passage.text}"
+    return any(int(told) > year for told in YEAR.findall(near)) or re.search(rf"\bna {year}\b", near) is not None
+
+
+def lacking_event(plan: Plan, unit: Unit) -> tuple[str, ...]:
+    """Return the end, or the beginning, whose day the question asks for where a unit tells only of the other."""
+    if plan.kind is not QuestionKind.DATE:
+        return ()
+    begins, ends = _BEGINS.search(plan.normalized), _ENDS.search(plan.normalized)
+    asked, of_asked, of_other = (ends, _ENDS, _BEGINS) if ends else (begins, _BEGINS, _ENDS)
+    is_other = of_other.search(unit.text) is not None and of_asked.search(unit.text) is None
+    return (asked[0],) if asked is not None and not (begins and ends) and is_other else ()
 
 
 def _other_ordinals(question: str, near: str) -> list[str]:

@@ -10,7 +10,6 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from begroting_qa import messages
-from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet, answer_text
 from begroting_qa.answer.subject import Subject
 from begroting_qa.domain import (
@@ -18,7 +17,6 @@ from begroting_qa.domain import (
     AnswerStatus,
     Commitment,
     Document,
-    Filters,
     FollowUp,
     Passage,
     Period,
@@ -32,10 +30,11 @@ from begroting_qa.domain import (
 )
 from begroting_qa.dutch import fold, is_frame_word
 from begroting_qa.periods import find_periods
+from begroting_qa.pointing import points_back
 from begroting_qa.vocabulary import Vocabulary
 
 _PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?)\b", re.IGNORECASE)
-_IS_IT = r"(?:is|zijn|werd|wordt) (?:dat|dit|het|die|deze)(?: \w+){0,4}"
+_IS_IT = r"(?:^|[.;,?!] )(?:is|zijn|werd|wordt) (?:dat|dit|het|die|deze)(?: \w+){0,4}"
 _FINISHED = (
     "klaar|af|gereed|afgemaakt|afgerond|gelukt|gedaan|gebeurd|gekomen|doorgegaan|uitgevoerd|gerealiseerd|gestart|begonnen|"
     "vastgesteld|opgeleverd|ingevoerd"
@@ -86,7 +85,7 @@ SAME_WORDS = 92
 class Register:
     """The commitments as they now read, with what it takes to quote them; `corrected` are the ids that people corrected.
 
-    `search` finds passages for a plan, best first.
+    `search` finds passages for a plan, best first, also outside the documents that the question names.
     """
 
     commitments: Sequence[Commitment]
@@ -101,11 +100,12 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     if plan.kind in _OF_ONE_THING:
         return None
     asked = plan.corrected
-    own = [c for c in register.commitments if _is_admitted(c, plan, register.sources)]
+    of_places = [c for c in register.commitments if _names_places(c, plan)]
+    own = [c for c in of_places if not plan.named or any(c.document_id in named for named in plan.named)]
     subject = [term for term in plan.terms if not _is_asking(term)]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
     if _BECAME.search(asked) and subject:
-        return _tell_outcome(plan, own, Subject.of(subject, vocabulary), register)
+        return _tell_outcome(plan, own, of_places, Subject.of(subject, vocabulary), register)
     if by_when is not None:
         about = [term for term in subject if not _is_of(by_when, term)]
         found = _about(own, Subject.of(about, vocabulary), register) if about else own
@@ -128,11 +128,9 @@ def asks_promise(plan: Plan) -> bool:
 # --- which ones ---------------------------------------------------------------------------------------------------------
 
 
-def _is_admitted(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
-    of_named = not plan.named or any(commitment.document_id in named for named in plan.named)
+def _names_places(commitment: Commitment, plan: Plan) -> bool:
     said = fold(" · ".join((commitment.text, *commitment.path)))
-    of_places = all(fold(place) in said for place in plan.places)
-    return of_named and of_places and plan.filters.admit(sources[commitment.document_id])
+    return all(fold(place) in said for place in plan.places)
 
 
 def _is_of_years(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
@@ -245,20 +243,24 @@ def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, 
     return _answer(plan, sheet, completeness="complete" if all(told) and len(shown) == len(unique) else "partial")
 
 
-def _tell_outcome(plan: Plan, own: Sequence[Commitment], subject: Subject, register: Register) -> Answer | None:
+def _tell_outcome(
+    plan: Plan, own: Sequence[Commitment], others: Sequence[Commitment], subject: Subject, register: Register
+) -> Answer | None:
     """Return what was promised first with what later documents say of it, each under the name of its document.
 
-    Where the register links nothing to it, the newest later document that speaks of all that is asked goes on about it.
+    A document that is named may be where it was promised (`own`) or where it is reported on. Where the register links nothing
+    to the promise, the newest later document that speaks of all that is asked goes on about it.
     """
-    about = _about(own, subject, register)
+    about = _about(own, subject, register) or _about(others, subject, register)
     if not about:
-        return None
+        return _tell_how_it_stands(plan, subject, register)
     promised = _first_promise(about)
-    goes_on: Sequence[tuple[Passage | FollowUp, Span]] = [
+    goes_on: Sequence[tuple[Passage | FollowUp, Span]] = _spoken_of(
+        plan, subject, register.sources[promised.document_id].as_of, register
+    ) or [
         (told, Span(start=told.start, end=told.end))
         for told in sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)
     ]
-    goes_on = goes_on or _later(plan, subject, promised, register)
     whole, own_words = _with_what_it_leans_on(promised), Span(start=promised.start, end=promised.end)
     for span in (whole, own_words):  # what came of it comes before the sentence in front of the promise
         sheet = QuoteSheet(documents=register.documents)
@@ -269,12 +271,18 @@ def _tell_outcome(plan: Plan, own: Sequence[Commitment], subject: Subject, regis
     return _answer(plan, sheet, completeness=None, notices=[_outcome(promised, register)] if is_linked or not goes_on else [])
 
 
-def _later(plan: Plan, subject: Subject, promised: Commitment, register: Register) -> list[tuple[Passage, Span]]:
-    """Return where the newest document after a promise speaks of all that is asked: at most two sentences, best first."""
-    since = register.sources[promised.document_id].as_of
-    everywhere = replace(plan, filters=Filters(), named=(), preferred=())
-    found: list[tuple[date, float, Passage, Span]] = []
-    for passage in (scored.passage for scored in register.search(everywhere)):
+def _tell_how_it_stands(plan: Plan, subject: Subject, register: Register) -> Answer | None:
+    """Return what the newest document says of a subject of which no promise is found, None where none speaks of all of it."""
+    sheet = QuoteSheet(documents=register.documents)
+    for passage, span in _spoken_of(plan, subject, date.min, register):
+        _claim_of_document(sheet, passage, span, register)
+    return _answer(plan, sheet, completeness=None)
+
+
+def _spoken_of(plan: Plan, subject: Subject, since: date, register: Register) -> list[tuple[Passage, Span]]:
+    """Return where the newest document after a day speaks of all that is asked: at most two sentences, best first."""
+    found: list[tuple[date, float, str, Passage, Span]] = []
+    for passage in (scored.passage for scored in register.search(plan)):
         as_of = register.sources[passage.document_id].as_of
         if as_of <= since:
             continue
@@ -285,17 +293,18 @@ def _later(plan: Plan, subject: Subject, promised: Commitment, register: Registe
             before = passage.units[number - 1] if number and points_back(unit.text) else None
             spoken_of = subject.spoken_of(unit.text, passage.path, before.text if before else "")
             if spoken_of >= HELD:
-                found.append((as_of, spoken_of, passage, Span(start=(before or unit).start, end=unit.end)))
+                found.append((as_of, spoken_of, unit.text, passage, Span(start=(before or unit).start, end=unit.end)))
     newest = max((as_of for as_of, *_ in found), default=None)
     latest = sorted((row for row in found if row[0] == newest), key=lambda row: -row[1])
-    return [(passage, span) for _, _, passage, span in latest[:MOST_SENTENCES]]
+    by_words = {text: (passage, span) for _, _, text, passage, span in reversed(latest)}
+    return list(reversed(by_words.values()))[:MOST_SENTENCES]
 
 
 def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
     """Return the promise that the best of them goes on about, or one like it in its document that was reported on, or itself."""
     best = commitments[0]
-    place = best.document_id, best.start
-    earlier = (c for c in commitments if any((f.document_id, f.start) == place for f in c.follow_ups))
+    place = best.document_id, best.end
+    earlier = (c for c in commitments if any((f.document_id, f.end) == place for f in c.follow_ups))
     beside = (c for c in commitments if c.follow_ups and c.document_id == best.document_id)
     return next(earlier, None) or next(beside, best)
 

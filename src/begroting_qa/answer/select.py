@@ -12,7 +12,6 @@ from begroting_qa.answer.forms import figures_of, is_bare_value, tells_money, te
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
-from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import (
     Figure,
@@ -30,13 +29,16 @@ from begroting_qa.domain import (
 from begroting_qa.dutch import fold, is_frame_word, names_thing, terms_of
 from begroting_qa.measures import measures_named
 from begroting_qa.people import is_per_head
+from begroting_qa.pointing import points_back
 from begroting_qa.protocols import Embedder
 from begroting_qa.vocabulary import Vocabulary, importance, matcher
 
+# how sure it must be, in log odds, that a unit answers: a wrong answer costs more than a refusal, see eval/LOG.md
+CERTAINTY = 0.5
 # of a question that sets things side by side, each side holds only some of the words
 CERTAINTY_OF_PART = -1.5
 # how much surer it must be where a noun of the question stands nowhere, in none of the ways that the lexicon knows
-CERTAINTY_WITHOUT_SUBJECT = 2.6
+CERTAINTY_WITHOUT_SUBJECT = 2.1
 # a row answers exactly or not at all: how heavy a noun it may leave untold
 UNTOLD_BY_ROW = 0.5
 # words that ask for a line of the budget by its name
@@ -47,6 +49,7 @@ _CALCULATED = frozenset(
     (Operation.TARGET, Operation.CHANGE, Operation.AVERAGE, Operation.RATIO, Operation.HIGHEST, Operation.LOWEST)
 )
 _AIMED = re.compile(r"\b(?:streef\w*|\w*doel\w*|taakstelling\w*|opgave\w*|norm|gehaald|behaald)\b", re.IGNORECASE)
+_ATTAINED = re.compile(r"\b(?:gehaald|behaald|bereikt|gerealiseerd)\b", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:stijg\w*|steeg|ge(?:stegen|daald)|da(?:al|l)\w*|toe(?:name|gen\w+|ne\w+)|af(?:name|gen\w+|ne\w+)|hoger|lager|meer|minder|"
     r"verschil\w*|uitgebreid|extra)\b",
@@ -88,9 +91,9 @@ def select(
         return Selection(refusal=plan.missing[0])
     parts = parts_of(plan, vocabulary)
     if len(parts) == 1:
-        return _select_one(parts[0], passages, vocabulary, embedder, figures_within, 0.0)
+        return _select_one(parts[0], passages, vocabulary, embedder, figures_within, CERTAINTY)
     if not plan.named:
-        whole = _select_one(plan, passages, vocabulary, embedder, figures_within, 0.0)
+        whole = _select_one(plan, passages, vocabulary, embedder, figures_within, CERTAINTY)
         if whole.best is not None and whole.best.unit.kind is UnitKind.ROW:
             return whole  # one row tells of all the years
     found = [_select_one(part, passages, vocabulary, embedder, figures_within, CERTAINTY_OF_PART) for part in parts]
@@ -176,6 +179,8 @@ def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> boo
             return tells_number(evidence.unit) > 0 and evidence.cover >= COVER_OF_TERMS
         case Operation.TARGET if not _AIMED.search(text):
             return False
+        case Operation.TARGET if _ATTAINED.search(text) and evidence.cover >= COVER_OF_TERMS:
+            return True  # whether it was reached may be told without a number
         case Operation.SHARE:
             is_named = _names_subjects(plan, evidence, quantity.words) or (bool(plan.numbers) and not evidence.lacking)
             return tells_share(evidence.unit) > 0 and is_named

@@ -14,7 +14,7 @@ import numpy as np
 
 from begroting_qa.answer.demand import Demand, asked_class
 from begroting_qa.answer.forms import figures_of, is_bare_value, named_years
-from begroting_qa.answer.lacking import lacking_here, lacking_years
+from begroting_qa.answer.lacking import lacking_event, lacking_here, lacking_years
 from begroting_qa.codes import covers
 from begroting_qa.domain import Passage, Plan, ScoredPassage, Unit, UnitKind
 from begroting_qa.dutch import STOP_WORDS, fold, names_subject, terms_of, tokens
@@ -82,8 +82,9 @@ def describe(
             years = lacking_years(plan, scored.passage, unit, wants_figure=wants_figure)
             found.append(
                 Described(
-                    passage=scored.passage, unit=unit, lacking=(*years, *missing), form=float(forms[number]),
-                    cover=float(signs[number, _COLUMN["cover"]]), untold=float(untold[number]), signs=signs[number],
+                    passage=scored.passage, unit=unit, lacking=(*years, *lacking_event(plan, unit), *missing),
+                    form=float(forms[number]), cover=float(signs[number, _COLUMN["cover"]]), untold=float(untold[number]),
+                    signs=signs[number],
                 )
             )  # fmt: skip
     if found:

@@ -15,10 +15,10 @@ from importlib import resources
 from begroting_qa.answer.demand import demand_of
 from begroting_qa.answer.evidence import Evidence
 from begroting_qa.answer.faithful import says_the_same
-from begroting_qa.answer.pointing import points_back
 from begroting_qa.answer.quotes import answer_text
 from begroting_qa.answer.select import Selection
 from begroting_qa.domain import Answer, Citation, Claim, Document, Passage, Plan, QuestionKind, Source, Unit, UnitKind
+from begroting_qa.pointing import points_back
 from begroting_qa.protocols import Generator, Message
 
 MAX_REPLY_CHARS = 4000

@@ -56,7 +56,8 @@ def keep_judgement(request: Request, judged: Annotated[FeedbackBody, Depends(rea
     generation = running.readiness().generation or ""
     keep(Judgement(**judged.model_dump(by_alias=False), generation=generation), running.settings.feedback)
     is_part = request.headers.get("hx-request") == "true"
-    return render("thanks_part.html" if is_part else "thanks.html", {"has_question": judged.question is not None})
+    name = "thanks_part.html" if is_part else "thanks.html"
+    return render(name, {"has_question": judged.question is not None}, cache=FOR_GOING_BACK)
 
 
 def _parts(held: Loaded, form: AskForm) -> Iterator[str]:

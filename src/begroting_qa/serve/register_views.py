@@ -111,16 +111,16 @@ def _quarter(day: date) -> int:
 def chain(entry: Corrected, register: CorrectedRegister, sources: Mapping[str, Source]) -> list[StepView]:
     """Return the promise and every later statement about it, oldest first; and the promise that it comes after."""
     own = entry.commitment
-    places = {(e.original.document_id, e.original.start): commitment_id for commitment_id, e in register.entries.items()}
+    places = {(e.original.document_id, e.original.end): commitment_id for commitment_id, e in register.entries.items()}
     steps = [
         StepView(document_id=c.document_id, quote=c.quote, url=document_url(c.document_id, c.start, c.end), says=None,
                  commitment_id=c.id)
         for c in (earlier.original for earlier in register.entries.values())
-        if c.id == own.id or any((f.document_id, f.start) == (own.document_id, own.start) for f in c.follow_ups)
+        if c.id == own.id or any((f.document_id, f.end) == (own.document_id, own.end) for f in c.follow_ups)
     ]  # fmt: skip
     steps += [
         StepView(document_id=f.document_id, quote=f.quote, url=document_url(f.document_id, f.start, f.end), says=f.says,
-                 commitment_id=places.get((f.document_id, f.start)))
+                 commitment_id=places.get((f.document_id, f.end)))
         for f in own.follow_ups
     ]  # fmt: skip
     return sorted(steps, key=lambda step: sources[step.document_id].as_of)
