@@ -12,7 +12,6 @@ from urllib.parse import unquote_plus
 
 import pytest
 import uvicorn
-from browsing import DESKTOP, PHONE, press_until, slow_down, violations, watched
 
 from begroting_qa import feedback
 from begroting_qa.pipeline import Engine
@@ -21,6 +20,7 @@ from begroting_qa.serve.app import create_app
 from begroting_qa.serve.holding import hold_for_question
 from begroting_qa.serve.running import Loaded
 from begroting_qa.settings import Settings
+from browsing import DESKTOP, PHONE, press_until, slow_down, violations, watched
 
 LASTEN = "Wat zijn de lasten van beleidsterrein Preventie in 2025?"
 FOLLOW_UP = "En in 2026?"
@@ -226,34 +226,47 @@ def test_on_a_slow_link_an_impatient_reader_asks_and_judges_once(page: Any, stag
     assert page.locator(".result.answered").is_visible()
 
 
+class Scripts:
+    """The scripts of a page, which come when they are let go."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._waiting: list[Any] = []
+        self._may_come = False
+        page.route("**/*.js*", self._arrive)
+
+    def _arrive(self, route: Any) -> None:
+        if self._may_come:
+            route.continue_()
+        else:
+            self._waiting.append(route)
+
+    def let_go(self) -> None:
+        self._may_come = True
+        # for those of a page that was left nobody waits
+        for route in self._waiting[-3:]:
+            route.continue_()
+        self._page.wait_for_selector("html.scripted-page")
+
+
 @pytest.fixture
-def held(page: Any) -> list[Any]:
-    """The page before its scripts are there; they come when they are let go."""
-    waiting: list[Any] = []
-    page.route("**/*.js*", lambda route: waiting.append(route))  # noqa: PLW0108 (a method of a list cannot be wrapped)
+def scripts(page: Any) -> Scripts:
     page.goto("about:blank")
-    return waiting
-
-
-def let_go(page: Any, held: list[Any]) -> None:
-    page.unroute("**/*.js*")
-    # of a page that was left no script is waited for any more
-    for route in held[-3:]:
-        route.continue_()
-    page.wait_for_selector("html.scripted-page")
+    return Scripts(page)
 
 
 def test_a_question_can_be_asked_before_the_scripts_are_there_and_is_not_new_when_they_come(
-    page: Any, stage: Stage, held: list[Any]
+    page: Any, stage: Stage, scripts: Scripts
 ) -> None:
     page.goto(stage.address, wait_until="commit")
     page.fill("#vraag", LASTEN)
     page.click("text=Stel de vraag", no_wait_after=True)
     page.wait_for_selector(".result.answered")
+    page.wait_for_selector(".sharing.scripted", state="hidden")
     assert page.locator(".scripted:visible").count() == 0
     page.click(".verwijzing a >> nth=0", no_wait_after=True)
     page.wait_for_selector("#bron-1:target")
-    let_go(page, held)
+    scripts.let_go()
     page.evaluate(
         """() => { window.said = []; new MutationObserver(() => {
              const text = document.querySelector('body > [role=status]').textContent; if (text) said.push(text);
@@ -271,10 +284,10 @@ def test_a_question_can_be_asked_before_the_scripts_are_there_and_is_not_new_whe
     assert page.input_value("#vraag") == LASTEN
 
 
-def test_what_is_typed_before_the_scripts_are_there_stays(page: Any, stage: Stage, held: list[Any]) -> None:
+def test_what_is_typed_before_the_scripts_are_there_stays(page: Any, stage: Stage, scripts: Scripts) -> None:
     page.goto(f"{stage.address}#vraag=Iets+anders", wait_until="commit")
     page.fill("#vraag", LASTEN)
-    let_go(page, held)
+    scripts.let_go()
     assert page.input_value("#vraag") == LASTEN
     page.press("#vraag", "Enter")
     arrived(page, LASTEN)
@@ -609,7 +622,7 @@ def test_a_judgement_is_given_in_its_place_and_the_question_only_when_ticked(pag
     page.check(".judging input[name=question]")
     page.click("text=Geef uw oordeel")
     page.wait_for_selector("[data-thanks]")
-    kept = feedback.read(stage.settings.feedback).judgements
+    kept = feedback.read(stage.settings.feedback).judgements[-2:]
     assert [(judgement.useful, judgement.reason, judgement.question) for judgement in kept] == [
         (False, "Ik bedoelde de baten.", None),
         (True, "", CARERS),
