@@ -501,11 +501,18 @@ def not_in_corpus(lacking: str | None) -> str:
     return "Dat staat niet in de documenten: ik vond geen zin die deze vraag beantwoordt."
 
 
-def searched(words: Sequence[str], titles: Sequence[str]) -> str:
-    """What was looked for, and where."""
+# more documents than this are told by their years
+MOST_NAMED = 2
+
+
+def searched(words: Sequence[str], titles: Sequence[str], years: Sequence[int]) -> str:
+    """What was looked for, and where: in documents by name, where there are many of them by their first and last year."""
     subject = ", ".join(words) if words else "de hele vraag"
-    count = "1 document" if len(titles) == 1 else f"{len(titles)} documenten"
-    return f"Gezocht naar: {subject}. Doorzocht: {count} ({'; '.join(titles[:8])}{' …' if len(titles) > 8 else ''})."  # noqa: PLR2004
+    if len(titles) <= MOST_NAMED:
+        where = "; ".join(titles) or "geen enkel document"
+    else:
+        where = f"{len(titles)} documenten, van {min(years)} tot en met {max(years)}"
+    return f"Gezocht naar: {subject}. Doorzocht: {where}."
 
 
 def near_codes(code: str, near: Sequence[str]) -> str:

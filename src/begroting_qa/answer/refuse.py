@@ -33,6 +33,7 @@ def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabul
     """Return a refusal that says `text`: what is not there, in Dutch."""
     corrected = dict(plan.corrections)
     words = [corrected.get(term.surface, term.surface) for term in plan.terms]
+    admitted = [source for source in vocabulary.sources if plan.filters.admit(source)]
     return Answer(
         question=plan.question,
         status=AnswerStatus.NOT_IN_CORPUS,
@@ -40,7 +41,7 @@ def refuse_with(plan: Plan, text: str, nearest: Sequence[ScoredPassage], vocabul
         reading=messages.reading(plan, []),
         refusal=Refusal(
             reason=text,
-            searched=messages.searched(words, [s.title for s in vocabulary.sources if plan.filters.admit(s)]),
+            searched=messages.searched(words, [s.title for s in admitted], [s.year for s in admitted]),
             nearest=tuple(nearest),
             likely_document=messages.likely_document(plan.years, {s.year for s in vocabulary.sources}, plan.places)
             or _usual_place(plan),
