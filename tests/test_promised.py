@@ -37,6 +37,50 @@ def test_what_came_of_a_promise_stands_beside_it_with_both_quotes(engine: Engine
     assert "Volgens de documenten: er wordt aan gewerkt." in answer.notices
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat beloofde het college over het herstelplan van Hecht in de begroting 2025 en hoe staat het er nu voor?",
+        "Hecht zou een herstelplan maken. Is dat volgens de tweede voortgangsrapportage 2025 al klaar?",
+    ],
+)
+def test_who_asks_how_a_promise_stands_gets_the_newest_that_is_said_of_it(engine: Engine, question: str) -> None:
+    answer = answer_question(engine, question)
+    assert [c.document_id for c in answer.citations] == [
+        "leiden-programmabegroting-2025-p9",
+        "leiden-voortgangsrapportage-2025-2-p9",
+    ]
+    assert "werkt Hecht nog aan een herstelplan" in answer.text
+
+
+def test_what_came_of_something_is_told_also_where_no_promise_is_found(engine: Engine) -> None:
+    answer = answer_question(engine, "Het actieplan Leiden op Leeftijd zou in 2022 worden uitgevoerd. Is dat ook afgemaakt?")
+    assert answer.text.count("In 2024 is het actieplan Leiden op Leeftijd afgerond.") == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat is er terechtgekomen van het plan van aanpak tegen racisme in Leiderdorp?",
+        "Wat belooft het college over een derde maatwerkfunctionaris na 2027?",
+        "Wat is er in de begroting van 2018 toegezegd over het Bouwdepot?",
+    ],
+)
+def test_a_promise_of_another_place_or_time_is_not_told(engine: Engine, question: str) -> None:
+    assert answer_question(engine, question).status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_the_day_of_an_opening_is_not_that_of_a_closing(engine: Engine) -> None:
+    assert "Medio 2025" in answer_question(engine, "Wanneer opent het tijdelijke AZC op de Paardenwei?").text
+    closing = answer_question(engine, "Wanneer gaat het tijdelijke AZC op de Paardenwei weer dicht?")
+    assert closing.status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_whether_a_target_was_reached_may_be_told_without_a_number(engine: Engine) -> None:
+    answer = answer_question(engine, "Is de taakstelling voor statushouders in 2023 gehaald?")
+    assert "Hierdoor is de taakstelling formeel net niet behaald." in answer.text
+
+
 def test_what_must_be_ready_is_listed_by_day(engine: Engine) -> None:
     answer = answer_question(engine, "Wat moet er in het laatste kwartaal van 2025 klaar zijn?")
     items = [claim.text for claim in answer.claims if claim.is_item]

@@ -16,9 +16,10 @@ from begroting_qa.answer.compose import compose
 from begroting_qa.answer.defined import define
 from begroting_qa.answer.figures import answer_figures
 from begroting_qa.answer.lines import Line, lines_of
-from begroting_qa.answer.promised import Register, answer_promises, asks_promise, is_quoted, tells_promise
+from begroting_qa.answer.promised import answer_promises, asks_promise, tells_promise
 from begroting_qa.answer.prose import calculate_quoted
 from begroting_qa.answer.refuse import refuse, refuse_with
+from begroting_qa.answer.register import Register, is_quoted
 from begroting_qa.answer.select import Selection, select
 from begroting_qa.answer.verify import verify
 from begroting_qa.answer.written import is_writable, write
