@@ -82,6 +82,7 @@ def test_a_report_on_a_year_describes_in_the_present_tense() -> None:
         ("SOL zet in 2025 meer in op veiligheid.", "SOL"),
         ("In het kader van het Gezond en Actief Leven Akkoord geeft BuZz in 2025 extra aandacht aan gezondheid.", "BuZz"),
         ("Het college zal het plan vaststellen.", "Het college"),
+        ("Leiden zet zich vanaf 2026 in voor de bestrijding van eenzaamheid.", "Leiden"),
         ("Eind 2024 wordt de gemeenteraad geïnformeerd.", None),
         ("Daarnaast wordt er een voedseldrukmeter ontwikkeld.", None),
     ],

@@ -64,6 +64,7 @@ def test_what_came_of_something_is_told_also_where_no_promise_is_found(engine: E
         "Wat is er terechtgekomen van het plan van aanpak tegen racisme in Leiderdorp?",
         "Wat belooft het college over een derde maatwerkfunctionaris na 2027?",
         "Wat is er in de begroting van 2018 toegezegd over het Bouwdepot?",
+        "Wat is er terechtgekomen van de toezegging om de eigen bijdrage voor huishoudelijke hulp te verlagen?",
     ],
 )
 def test_a_promise_of_another_place_or_time_is_not_told(engine: Engine, question: str) -> None:

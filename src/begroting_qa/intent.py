@@ -16,7 +16,7 @@ from functools import cache
 
 from begroting_qa.codes import find_codes
 from begroting_qa.domain import DocumentKind, Period, Strength
-from begroting_qa.dutch import fold, is_dutch_word, lines_of
+from begroting_qa.dutch import fold, is_dutch_word, lines_of, municipalities
 from begroting_qa.periods import find_periods
 
 # a report on a year tells in the present tense how things stand; a budget, and a report halfway, also what is being done
@@ -237,6 +237,8 @@ def _is_name(who: str, *, opens: bool) -> bool:
     first, *rest = re.sub(r"^(?:de|het) ", "", who, flags=re.IGNORECASE).split()
     if not first[0].isupper():
         return False
+    if fold(first) in municipalities():
+        return True  # also where it is a word of its own (`Leiden zet zich in`)
     return not opens or bool(rest) or sum(letter.isupper() for letter in first) > 1 or not is_dutch_word(fold(first))
 
 

@@ -25,14 +25,17 @@ SHORTEST_STATEMENT = 6  # words
 MOST_SENTENCES = 2
 
 
-def tell_outcome(plan: Plan, promises: Sequence[Commitment], subject: Subject, register: Register) -> Answer | None:
+def tell_outcome(
+    plan: Plan, promises: Sequence[Commitment], subject: Subject, register: Register, *, is_promised: bool
+) -> Answer | None:
     """Return what was promised first with what later documents say of it, each under the name of its document.
 
-    The newest later document that speaks of all that is asked goes on about it, else what the register links to it.
+    The newest later document that speaks of all that is asked goes on about it, else what the register links to it. Where the
+    question says that it was promised (`is_promised`), only a promise answers it.
     """
     found = about(promises, subject, register)
     if not found:
-        return _tell_how_it_stands(plan, subject, register)
+        return None if is_promised else _tell_how_it_stands(plan, subject, register)
     promised = _first_promise(found)
     goes_on: Sequence[tuple[Passage | FollowUp, Span]] = _spoken_of(
         plan, subject, register.sources[promised.document_id].as_of, register

@@ -19,7 +19,7 @@ from begroting_qa.dutch import fold, is_frame_word
 from begroting_qa.periods import find_periods
 from begroting_qa.vocabulary import Vocabulary
 
-_PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?)\b", re.IGNORECASE)
+_PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?|van plan)\b", re.IGNORECASE)
 _IS_IT = r"(?:^|[.;,?!] )(?:is|zijn|werd|wordt) (?:dat|dit|het|die|deze)(?: \w+){0,4}"
 _FINISHED = (
     "klaar|af|gereed|afgemaakt|afgerond|gelukt|gedaan|gebeurd|gekomen|doorgegaan|uitgevoerd|gerealiseerd|gestart|begonnen|"
@@ -49,7 +49,7 @@ _ASKS = re.compile(
     r"geregeld|terecht|(?:terecht ?)?gekomen|gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding(?:en)?|zaken|college|gemeente|af|"
     r"afloopt|aflopen|loopt|lopen|afgerond|doen|gaat|gaan|(?:college|gemeente) van .*|"
     r"staat|stond|nu|inmiddels|ondertussen|sindsdien|daarna|verder|gegaan|gedaan|afgemaakt|uitgevoerd|zou|zouden|volgens|"
-    r"allemaal|bekend|gebeuren|na|jaar|echt|werkelijk)",
+    r"allemaal|bekend|gebeuren|na|jaar|echt|werkelijk|aangekondigd|afgesproken|geplande?)",
     re.IGNORECASE,
 )
 # a question for a day, an amount, a person or a reason is answered by one sentence
@@ -66,12 +66,14 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     if plan.kind in _OF_ONE_THING:
         return None
     asked = plan.corrected
-    of_places = [c for c in register.commitments if _names_places(c, plan)]
+    of_places = [c for c in register.commitments if _names_places(c, plan, register)]
     own = [c for c in of_places if not plan.named or any(c.document_id in named for named in plan.named)]
     subject = [term for term in plan.terms if not _is_asking(term)]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
     if _BECAME.search(asked) and subject:
-        return tell_outcome(plan, _promised_before(plan, own, of_places, register), Subject.of(subject, vocabulary), register)
+        promises = _promised_before(plan, own, of_places, register)
+        is_promised = _PROMISED.search(asked) is not None
+        return tell_outcome(plan, promises, Subject.of(subject, vocabulary), register, is_promised=is_promised)
     if by_when is not None:
         of_subject = [term for term in subject if not _is_of(by_when, term)]
         found = about(own, Subject.of(of_subject, vocabulary), register) if of_subject else own
@@ -94,8 +96,10 @@ def asks_promise(plan: Plan) -> bool:
 # --- which ones ---------------------------------------------------------------------------------------------------------
 
 
-def _names_places(commitment: Commitment, plan: Plan) -> bool:
-    said = fold(" · ".join((commitment.text, *commitment.path)))
+def _names_places(commitment: Commitment, plan: Plan, register: Register) -> bool:
+    if not plan.places:
+        return True
+    said = fold(" · ".join((commitment.text, *commitment.path, text_before(commitment, register))))
     return all(fold(place) in said for place in plan.places)
 
 

@@ -181,10 +181,10 @@ def _tells_calculated(plan: Plan, quantity: Quantity, evidence: Evidence) -> boo
             return _COMPARES.search(text) is not None or len(figures_of(text)) > 1
         case Operation.SUM:
             return tells_number(evidence.unit) > 0 and evidence.cover >= COVER_OF_TERMS
+        case Operation.TARGET if _ATTAINED.search(text) and evidence.cover >= COVER_OF_TERMS:
+            return True  # whether it was reached may be told without a number, and what was reached without the target
         case Operation.TARGET if not _AIMED.search(text):
             return False
-        case Operation.TARGET if _ATTAINED.search(text) and evidence.cover >= COVER_OF_TERMS:
-            return True  # whether it was reached may be told without a number
         case Operation.SHARE:
             is_named = _names_subjects(plan, evidence, quantity.words) or (bool(plan.numbers) and not evidence.lacking)
             return tells_share(evidence.unit) > 0 and is_named
