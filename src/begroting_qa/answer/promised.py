@@ -20,7 +20,7 @@ from begroting_qa.periods import find_periods
 from begroting_qa.vocabulary import Vocabulary
 
 _PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?|van plan)\b", re.IGNORECASE)
-_IS_IT = r"(?:^|[.;,?!] )(?:is|zijn|werd|wordt) (?:dat|dit|het|die|deze)(?: \w+){0,4}"
+_IS_IT = r"(?:^|[.;,?!] )(?:is|zijn|werd|wordt) (?:dat|dit|het|de|die|deze)(?: \w+){0,4}"
 _FINISHED = (
     "klaar|af|gereed|afgemaakt|afgerond|gelukt|gedaan|gebeurd|gekomen|doorgegaan|uitgevoerd|gerealiseerd|gestart|begonnen|"
     "vastgesteld|opgeleverd|ingevoerd"
