@@ -59,7 +59,7 @@ def _any_of(kind: str) -> str:
         filled = filled.replace(f"{{{name}}}", words)
     for name in ("made", "done"):
         if f"{{{name}}}" in filled:
-            filled = filled.replace(f"{{{name}}}", rf"(?:door|vorm)?(?:{_any_of(name)})")
+            filled = filled.replace(f"{{{name}}}", rf"\b(?:door|vorm)?(?:{_any_of(name)})")
     return filled
 
 
