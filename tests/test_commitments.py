@@ -91,6 +91,13 @@ def test_who_will_do_it_is_named_in_the_words_of_the_text(sentence: str, actor: 
     assert actor_of(sentence) == actor
 
 
+def test_the_time_of_what_was_done_is_no_deadline() -> None:
+    assert due_of("We ontwikkelen trajecten, zoals wij dat in 2024 deden samen met de corporaties.", AS_OF) is None
+    due = due_of("De plannen die we in 2024 hebben gemaakt voeren we in 2025 uit.", AS_OF)
+    assert due is not None
+    assert due.text == "in 2025"
+
+
 def test_a_condition_is_kept_in_its_words() -> None:
     assert condition_of("Het wijkteam blijft betrokken, als er begeleiding nodig is.") == "als er begeleiding nodig is"
     assert condition_of("Het wijkteam blijft betrokken.") is None

@@ -35,8 +35,8 @@ _SELF = (
 )
 _CAPITAL = r"(?-i:[A-Z])[\w’'-]+"
 _NAME = (
-    rf"(?:(?:de organisatie |het |de )?{_CAPITAL}(?: (?:{_CAPITAL}|wijkteam|\w*partners))*"
-    rf"(?:(?:, {_CAPITAL})* en (?:(?:het|de) )?{_CAPITAL}(?: (?:{_CAPITAL}|wijkteam))*)?)"
+    rf"(?:(?:de organisatie |het |de )?{_CAPITAL}(?: (?:{_CAPITAL}|(?-i:wijkteam|[a-z]*partners)))*"
+    rf"(?:(?:, {_CAPITAL})* en (?:(?:het|de) )?{_CAPITAL}(?: (?:{_CAPITAL}|(?-i:wijkteam)))*)?)"
 )
 _PARTICIPLE = r"(?:(?:ge|be|ver|ont|her)\w+(?:d|t|en)|\w{2,}ge\w+(?:d|t|en))"
 
@@ -63,17 +63,13 @@ def _any_of(kind: str) -> str:
     return filled
 
 
+_DONE_BEFORE = re.compile(
+    r"\b(?:die|dat|zoals)\b[^,.;:]{0,80}?\b(?:hebben|heeft|hadden|had|deden|deed|werden|werd|waren|was)\b", re.IGNORECASE
+)
 _BETWEEN_SENTENCES = re.compile(r"(?<=[a-zà-ÿ)’']\.) (?=[A-ZÀ-Ý])")
-# what is looked into, agreed or shown may be anything: `we onderzoeken of het gevolgen heeft` is no forecast
-_OBJECT_CLAUSE = re.compile(r"\b\w+(?:d|t|en) (?:dat|of|hoe|over (?:welke|wat|hoe))\b", re.IGNORECASE)
 
 
 _AND_WE = re.compile(r"[,;] (?:maar |en |dus |daarom )?(?:we|wij)\b", re.IGNORECASE)
-# a line of a list that only names the task: nobody who acts and no verb that is conjugated
-_NO_VERB = (
-    r"(?![^,;:.]*\b(?:we|wij|is|zijn|was|waren|wordt|worden|heeft|hebben|kan|kunnen|zal|zullen|moet|moeten|wil|willen|gaat|gaan|"
-    r"laat|laten|blijft|blijven|te|dat|die)\b)"
-)
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -102,9 +98,10 @@ class _Sign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grammar:
-    """What rules an intent out, what reports, and the signs of one, in the order in which they count."""
+    """What rules an intent out, what begins a clause in which it does not, what reports, and the signs, in order of weight."""
 
     excluded: tuple[re.Pattern[str], ...]
+    object_clause: re.Pattern[str]
     report: re.Pattern[str]
     signs: tuple[_Sign, ...]
     present: re.Pattern[str]
@@ -114,6 +111,8 @@ class _Grammar:
 @cache
 def _grammar() -> _Grammar:
     act, needs_result = rf"(?-i:{_any_of('act')})", _words(_any_of("result"))
+    # a line of a list that only names the task: in its first clause nobody acts, and no verb is conjugated
+    only_task = rf"(?!(?:(?!\b(?:dat|die|waar\w*|zodat|om)\b)[^,;:.])*\b(?:{_any_of('finite')})\b)"
     signs = (
         _Sign(strength=Strength.EXPLORED, pattern=_words(_any_of("explores"))),
         _Sign(strength=Strength.EXPECTED, pattern=_words(_any_of("expects")), is_sure=True, needs=needs_result),
@@ -130,16 +129,17 @@ def _grammar() -> _Grammar:
         _Sign(strength=Strength.FIRM, pattern=_words(rf"{_NAME} {act}|{act} {_NAME}"), needs_actor=True),
         _Sign(
             strength=Strength.AIMED,
-            pattern=_words(rf"(?:het )?(?:verder )?(?:{_any_of('task')})(?! (?:laten|laat|is|zijn|wordt|worden|heeft|hebben))"),
+            pattern=_words(rf"{only_task}(?:het )?(?:verder )?(?:{_any_of('task')})(?! en \w+en$)"),
             opens=True,
         ),
-        _Sign(strength=Strength.AIMED, pattern=_words(rf"{_NO_VERB}[^,;:.]*\b(?:{_any_of('closes')})(?=[,;.]|$)"), opens=True),
+        _Sign(strength=Strength.AIMED, pattern=_words(rf"{only_task}[^,;:.]*\b(?:{_any_of('closes')})(?=[,;.]|$)"), opens=True),
     )
     return _Grammar(
         excluded=(
             *(_words(_any_of(kind)) for kind in ("forecast", "money", "describes", "denies")),
             _words(rf"^(?:{_any_of('others')})"),
         ),
+        object_clause=_words(rf"(?:{_any_of('looks_into')}) (?:dat|of|hoe|welke|over (?:welke|wat|hoe))"),
         report=_words(_any_of("report")),
         signs=signs,
         present=_words(_any_of("present")),
@@ -162,7 +162,7 @@ def intent(text: str, kind: DocumentKind, due: Period | None, as_of: date) -> St
 def _intent_of(sentence: str, kind: DocumentKind, due: Period | None, as_of: date) -> Strength | None:
     grammar = _grammar()
     is_title = sentence[-1:] not in ".:;!?…" and any(find_codes(sentence))
-    own_words = sentence[: object_clause.end()] if (object_clause := _OBJECT_CLAUSE.search(sentence)) else sentence
+    own_words = sentence[: clause.end()] if (clause := grammar.object_clause.search(sentence)) else sentence
     if is_title or any(pattern.search(own_words) for pattern in grammar.excluded):
         return None
     report = grammar.report.search(sentence)
@@ -192,8 +192,16 @@ def _has_what_it_needs(sign: _Sign, sentence: str) -> bool:
 
 
 def due_of(sentence: str, as_of: date) -> Period | None:
-    """Return the time to come that a sentence of day `as_of` names: the first wholly ahead, else the first that is partly."""
-    ahead = [dated.period for dated in find_periods(sentence, as_of) if dated.period.last > as_of]
+    """Return the time to come that a sentence of day `as_of` names: the first wholly ahead, else the first that is partly.
+
+    The time of what was done before (`zoals we in 2024 deden`) is not that of what will be.
+    """
+    done = [found.span() for found in _DONE_BEFORE.finditer(sentence)]
+    ahead = [
+        dated.period
+        for dated in find_periods(sentence, as_of)
+        if dated.period.last > as_of and not any(first <= dated.start < last for first, last in done)
+    ]
     return next((period for period in ahead if period.first > as_of), ahead[0] if ahead else None)
 
 

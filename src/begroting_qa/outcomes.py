@@ -25,12 +25,19 @@ from begroting_qa.protocols import Embedder
 ALIKE = 0.9
 OF_SHARED, OF_RAREST = 0.02, 0.02
 MOST_SHARED = 20.0
+# a later sentence that holds all of the heading above a promise speaks of what that is called
+SHORTEST_TITLE = 3  # words
+MOST_TITLED = 3
+FEW_OWN = 2  # words
+OF_TITLE = 0.3
 IN_HEADING = 0.7
 # the two rarest shared words single out a thing: as when both stand in one of some fifty sentences
 SINGLED_OUT = 8.0
 CLOSE_BEHIND = 0.2
 MOST_FOLLOW_UPS = 2
 SHORTEST = 5  # words
+# how much of a promise another must hold to put it off, and not to go on about what it made
+SAME_ACT = 0.6
 _TOLD = frozenset((UnitKind.SENTENCE, UnitKind.ENTRY))
 
 _DROPPED = re.compile(
@@ -72,6 +79,8 @@ class _Statement:
     start: int
     held: frozenset[str]
     heading: frozenset[str]
+    title: frozenset[str]
+    words: frozenset[str]
     vector: np.ndarray
     commitment: Commitment | None
 
@@ -89,13 +98,20 @@ def trace_outcomes(
     newest = max((document.source.as_of for document in documents.values()), default=date.min)
     own = {(s.document.id, s.unit.start): s for s in statements}
     rare = _by_rare_term(statements, weights)
-    traced: list[Commitment] = []
-    for commitment in commitments:
+    told: dict[tuple[str, int], tuple[FollowUp, ...]] = {}
+    for commitment in sorted(commitments, key=lambda c: documents[c.document_id].source.as_of, reverse=True):
         promised = own[commitment.document_id, commitment.start]
         near = {id(s): s for term in promised.held | promised.heading for s in rare.get(term, ())}
-        follow_ups = tuple(_follow_ups(promised, list(near.values()), weights))
-        status = status_of(commitment, follow_ups, newest)
-        traced.append(replace(commitment, follow_ups=follow_ups, status=status))
+        direct = tuple(_follow_ups(promised, list(near.values()), weights))
+        # what came of a promise made again came of the first one too
+        again = [f for d in direct for f in told.get((d.document_id, d.end), ())]
+        by_place = {(f.document_id, f.end): f for f in (*direct, *again)}
+        newest_first = sorted(by_place.values(), key=lambda f: documents[f.document_id].source.as_of, reverse=True)
+        told[commitment.document_id, commitment.end] = tuple(newest_first)
+    traced: list[Commitment] = []
+    for commitment in commitments:
+        follow_ups = told[commitment.document_id, commitment.end]
+        traced.append(replace(commitment, follow_ups=follow_ups, status=status_of(commitment, follow_ups, newest)))
     return traced
 
 
@@ -126,6 +142,8 @@ def _statements(
             start=(before if before is not None and points_back(unit.text) else unit).start,
             held=_subject_terms(unit.text),
             heading=_subject_terms(" ".join(passage.path[-1:])),
+            title=terms_of(" ".join(passage.path[-1:])),
+            words=terms_of(unit.text),
             vector=vector,
             commitment=by_place.get((passage.document_id, unit.start)),
         )
@@ -165,10 +183,15 @@ def _by_rare_term(statements: Sequence[_Statement], weights: Mapping[str, float]
 def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights: Mapping[str, float]) -> Iterator[FollowUp]:
     """Yield what later documents say of the same thing, newest document first."""
     scored: list[tuple[float, CommitmentStatus, _Statement]] = []
+    # `Deze moet begin 2024 klaar zijn` names its subject in the heading alone
+    has_title = points_back(promised.unit.text) and len(promised.held) <= FEW_OWN and len(promised.title) >= SHORTEST_TITLE
+    titled = [s for s in statements if has_title and s.document is not promised.document and promised.title <= s.words]
+    if len(titled) > MOST_TITLED:
+        titled = []  # what is told everywhere singles nothing out
     for later in statements:
         if later.as_of <= promised.as_of or len(later.unit.text.split()) < SHORTEST:
             continue
-        alike = _likeness(promised, later, weights)
+        alike = _likeness(promised, later, weights, is_titled=any(later is s for s in titled))
         if alike >= ALIKE and (says := _says(promised, later)) is not None:
             scored.append((alike, says, later))
     best = max((alike for alike, _, _ in scored), default=0.0)
@@ -185,15 +208,16 @@ def _follow_ups(promised: _Statement, statements: Sequence[_Statement], weights:
         )
 
 
-def _likeness(promised: _Statement, later: _Statement, weights: Mapping[str, float]) -> float:
-    """Return how much a later statement is about the same thing; 0 where no two rare words single it out."""
+def _likeness(promised: _Statement, later: _Statement, weights: Mapping[str, float], *, is_titled: bool) -> float:
+    """Return how much a later statement is about the same thing; 0 where no two rare words, nor its title, single it out."""
     shared = [weights[term] for term in promised.held & later.held]
     by_heading = ((promised.held | promised.heading) & (later.held | later.heading)) - (promised.held & later.held)
     shared += [IN_HEADING * weights.get(term, 0.0) for term in by_heading]
     rarest = sum(sorted(shared, reverse=True)[:2])
-    if rarest < SINGLED_OUT:
+    if rarest < SINGLED_OUT and not (is_titled and max(shared, default=0.0) >= SINGLED_OUT / 2 * IN_HEADING):
         return 0.0
-    return float(promised.vector @ later.vector) + OF_SHARED * min(sum(shared), MOST_SHARED) + OF_RAREST * rarest
+    alike = float(promised.vector @ later.vector) + OF_SHARED * min(sum(shared), MOST_SHARED) + OF_RAREST * rarest
+    return alike + OF_TITLE * is_titled
 
 
 def _says(promised: _Statement, later: _Statement) -> CommitmentStatus | None:
@@ -207,7 +231,8 @@ def _says(promised: _Statement, later: _Statement) -> CommitmentStatus | None:
         return CommitmentStatus.DONE
     if later.commitment is not None and promised.commitment is not None:
         first, then = promised.commitment.due, later.commitment.due
-        if first is not None and then is not None and then.first > first.last:
+        is_same = len(promised.held & later.held) >= SAME_ACT * len(promised.held)
+        if first is not None and then is not None and then.first > first.last and is_same:
             return CommitmentStatus.CHANGED
     if _REPORTED.search(text):
         # what runs has been started
