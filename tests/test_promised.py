@@ -31,9 +31,10 @@ def test_a_promise_that_leans_on_the_sentence_in_front_is_quoted_with_it(engine:
 def test_what_came_of_a_promise_stands_beside_it_with_both_quotes(engine: Engine) -> None:
     answer = answer_question(engine, "Wat is er terechtgekomen van het plan van aanpak tegen racisme?")
     assert [c.document_id for c in answer.citations] == [
-        "leiden-programmabegroting-2025-p9",
+        "leiden-voortgangsrapportage-2023-2-p9",
         "leiden-voortgangsrapportage-2025-2-p9",
     ]
+    assert "Deze moet begin 2024 klaar zijn." in answer.text
     assert "Volgens de documenten: er wordt aan gewerkt." in answer.notices
 
 
@@ -69,6 +70,29 @@ def test_what_came_of_something_is_told_also_where_no_promise_is_found(engine: E
 )
 def test_a_promise_of_another_place_or_time_is_not_told(engine: Engine, question: str) -> None:
     assert answer_question(engine, question).status is AnswerStatus.NOT_IN_CORPUS
+
+
+def test_what_came_of_another_motion_or_in_another_year_is_not_told(engine: Engine) -> None:
+    assert "M.23.0093" in answer_question(engine, "Wat is er gedaan met motie M.23.0093?").text
+    assert answer_question(engine, "Is motie M.22.0001 al uitgevoerd?").status is AnswerStatus.NOT_IN_CORPUS
+    answer = answer_question(engine, "Wat is er in 2018 gedaan met de wijkteams?")
+    assert {c.document_id for c in answer.citations} == {"leiden-jaarverslag-2018-p9"}
+
+
+def test_a_document_that_the_reader_left_out_is_not_told(engine: Engine) -> None:
+    only = Filters(documents=("leiden-programmabegroting-2025-p9",))
+    answer = answer_question(engine, "Is het herstelplan van Hecht al klaar?", filters=only)
+    assert {c.document_id for c in answer.citations} <= {"leiden-programmabegroting-2025-p9"}
+    assert not any("latere documenten" in notice for notice in answer.notices)
+
+
+@pytest.mark.parametrize("question", ["Welke termijnen zijn verlopen?", "Welke beloften zijn niet nagekomen?"])
+def test_what_is_past_its_term_is_listed(engine: Engine, question: str) -> None:
+    answer = answer_question(engine, question)
+    late = [c for c in engine.commitments if c.status is CommitmentStatus.OVERDUE]
+    told = " ".join(claim.text for claim in answer.claims if claim.is_item)
+    assert len([claim for claim in answer.claims if claim.is_item]) > 10
+    assert sum(" ".join(c.quote.split()) in told for c in late) > 10
 
 
 def test_the_day_of_an_opening_is_not_that_of_a_closing(engine: Engine) -> None:

@@ -511,7 +511,8 @@ def searched(words: Sequence[str], titles: Sequence[str], years: Sequence[int]) 
     if len(titles) <= MOST_NAMED:
         where = "; ".join(titles) or "geen enkel document"
     else:
-        where = f"{len(titles)} documenten, van {min(years)} tot en met {max(years)}"
+        first, last = min(years), max(years)
+        where = f"{len(titles)} documenten {f'uit {first}' if first == last else f'van {first} tot en met {last}'}"
     return f"Gezocht naar: {subject}. Doorzocht: {where}."
 
 
@@ -557,6 +558,8 @@ def abbreviations_explained(pairs: Sequence[tuple[str, str]]) -> str:
 
 NOTHING_PROMISED = "Dat staat niet in de documenten: ik vond geen toezegging of voornemen hierover."
 PROMISES_LEAD = "De documenten noemen deze voornemens:"
+OVERDUE_LEAD = "Van deze voornemens is de termijn voorbij. In latere documenten is er niets over teruggevonden:"
+NO_LATER_DOCUMENT = "Er is nog geen later document om dit in terug te vinden."
 _OUTCOMES = {
     CommitmentStatus.PLANNED: "nog niets nieuws gemeld",
     CommitmentStatus.UNDER_WAY: "er wordt aan gewerkt",

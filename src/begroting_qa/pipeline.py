@@ -278,13 +278,19 @@ def _register(engine: Engine, filters: Filters) -> Register:
         corrected = frozenset(entry.original.id for entry in register.entries.values() if entry.correction is not None)
     except CorrectionError as error:
         LOGGER.warning("%s", error)
+    admitted = {source.id: source for source in engine.sources.values() if filters.admit(source)}
     return Register(
-        commitments=[c for c in commitments if filters.admit(engine.sources[c.document_id])],
+        commitments=[_within(admitted, c) for c in commitments if c.document_id in admitted],
         documents=engine.document,
-        sources=engine.sources,
+        sources=admitted,
         corrected=corrected,
         search=lambda plan: ranked_passages(engine, replace(plan, filters=filters, named=(), preferred=()), CANDIDATES),
     )
+
+
+def _within(sources: Mapping[str, Source], commitment: Commitment) -> Commitment:
+    """Return a commitment with only those later statements that stand in `sources`."""
+    return replace(commitment, follow_ups=tuple(f for f in commitment.follow_ups if f.document_id in sources))
 
 
 def published_generation(settings: Settings) -> str | None:

@@ -81,7 +81,8 @@ def find_topic(engine: Engine, topic_id: str) -> Topic:
     Raises:
         NotFoundError: there is no such topic.
     """
-    topic = next((topic for topic in engine.topics() if topic.id == topic_id), None)
+    wanted = fold(topic_id.strip())
+    topic = next((topic for topic in engine.topics() if fold(topic.id) == wanted), None)
     if topic is None:
         raise NotFoundError(messages.topic_unknown(topic_id))
     return topic

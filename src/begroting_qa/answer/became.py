@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from begroting_qa import messages
 from begroting_qa.answer.lacking import lacking_here
 from begroting_qa.answer.quotes import QuoteSheet
 from begroting_qa.answer.register import (
@@ -33,26 +34,33 @@ def tell_outcome(
     The newest later document that speaks of all that is asked goes on about it, else what the register links to it. Where the
     question says that it was promised (`is_promised`), only a promise answers it.
     """
+    if not subject.is_particular:
+        return None
     found = about(promises, subject, register)
     if not found:
         return None if is_promised else _tell_how_it_stands(plan, subject, register)
-    promised = _first_promise(found)
+    promised = _first_promise(found[0], promises, register)
     goes_on: Sequence[tuple[Passage | FollowUp, Span]] = _spoken_of(
         plan, subject, register.sources[promised.document_id].as_of, register
     ) or [
         (told, Span(start=told.start, end=told.end))
         for told in sorted(promised.follow_ups, key=lambda f: register.sources[f.document_id].as_of)
     ]
+    since = register.sources[promised.document_id].as_of
+    has_later = any(source.as_of > since for source in register.sources.values())
+    if not has_later and not is_promised:
+        return None  # what stands beside it in the newest document says more
     whole, own_words = with_what_it_leans_on(promised), Span(start=promised.start, end=promised.end)
     for span in (whole, own_words):  # what came of it comes before the sentence in front of the promise
         sheet = QuoteSheet(documents=register.documents)
         has_room = [claim_of_document(sheet, of, at, register) for of, at in ((promised, span), *goes_on)]
         if all(has_room):
             break
-    is_linked = bool(promised.follow_ups)
-    return answer_of(
-        plan, sheet, completeness=None, notices=[status_notice(promised, register)] if is_linked or not goes_on else []
-    )
+    # the status is that of the links, and not of what else is told
+    linked = {(f.document_id, f.end) for f in promised.follow_ups}
+    is_of_links = not goes_on or any((of.document_id, at.end) in linked for of, at in goes_on)
+    notice = status_notice(promised, register) if has_later else messages.NO_LATER_DOCUMENT
+    return answer_of(plan, sheet, completeness=None, notices=[notice] if is_of_links else [])
 
 
 def _tell_how_it_stands(plan: Plan, subject: Subject, register: Register) -> Answer | None:
@@ -76,7 +84,7 @@ def _spoken_of(plan: Plan, subject: Subject, since: date, register: Register) ->
                 continue
             before = passage.units[number - 1] if number and points_back(unit.text) else None
             spoken_of = subject.spoken_of(unit.text, passage.path, before.text if before else "")
-            if spoken_of >= HELD:
+            if spoken_of >= HELD and subject.is_named_in(unit.text):
                 quote = f"{before.text} {unit.text}" if before else unit.text
                 found.append((as_of, spoken_of, quote, passage, Span(start=(before or unit).start, end=unit.end)))
     newest = max((as_of for as_of, *_ in found), default=None)
@@ -88,10 +96,7 @@ def _spoken_of(plan: Plan, subject: Subject, since: date, register: Register) ->
     return list(told.values())[:MOST_SENTENCES]
 
 
-def _first_promise(commitments: Sequence[Commitment]) -> Commitment:
-    """Return the promise that the best of them goes on about, or one like it in its document that was reported on, or itself."""
-    best = commitments[0]
-    place = best.document_id, best.end
-    earlier = (c for c in commitments if any((f.document_id, f.end) == place for f in c.follow_ups))
-    beside = (c for c in commitments if c.follow_ups and c.document_id == best.document_id)
-    return next(earlier, None) or next(beside, best)
+def _first_promise(best: Commitment, promises: Sequence[Commitment], register: Register) -> Commitment:
+    """Return the oldest promise that another goes on about, or that itself."""
+    earlier = [c for c in promises if any((f.document_id, f.end) == (best.document_id, best.end) for f in c.follow_ups)]
+    return min(earlier, key=lambda c: register.sources[c.document_id].as_of, default=best)

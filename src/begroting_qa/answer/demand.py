@@ -157,9 +157,7 @@ _MORE_THAN_ASKED = (
     r"tachtig|negentig|honderd|duizend|miljoen|helft)\b)|"
     r"\b(?:kwamen|waren|zijn|deden|kregen|gaan|werden) er (?:meer|minder|vaker)\b.*\bdan\b"
 )
-_TARGET_ASKED = (
-    r"\b(?:wat|hoe hoog|hoe groot) (?:is|was) (?:de |het |onze )?(?:\w*taakstelling|\w*opgave|norm|streefwaarde|streefcijfer)\b"
-)
+_TARGET_ASKED = r"\b(?:wat|hoe hoog|hoe groot) (?:is|was) (?:de |het |onze )?(?:\w*taakstelling|norm|streefwaarde|streefcijfer)\b"
 _PLACE_ASKED = (
     r"\b(?:in|op|aan|bij) welke?\s(?:zaal|gebouw|pand|straat|locaties?|plaats(?:en)?|stad|dorp|school|plek(?:ken)?|buurt|wijk)\b|"
     r"^waar (?:komt|komen|zit|zitten|ligt|liggen|opent|openen|vindt|vinden|vond|staat|staan|gaat|gaan|slapen|wonen)\b"

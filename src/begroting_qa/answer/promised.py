@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rapidfuzz import fuzz
-
 from begroting_qa import messages
 from begroting_qa.answer.became import tell_outcome
-from begroting_qa.answer.quotes import QuoteSheet
+from begroting_qa.answer.quotes import QuoteSheet, says_same
 from begroting_qa.answer.register import Register, about, answer_of, claim, is_quoted, status_notice, text_before
 from begroting_qa.answer.subject import Subject
-from begroting_qa.domain import Answer, Commitment, Period, Plan, QuestionKind, Source, Term
+from begroting_qa.codes import covers
+from begroting_qa.domain import Answer, Commitment, CommitmentStatus, Period, Plan, QuestionKind, Source, Term
 from begroting_qa.dutch import fold, is_frame_word
 from begroting_qa.periods import find_periods
 from begroting_qa.vocabulary import Vocabulary
 
 _PROMISED = re.compile(r"\b(?:toegezeg\w+|toezegging\w*|belo(?:of|f|ov)\w*|voornemens?|van plan)\b", re.IGNORECASE)
-_IS_IT = r"(?:^|[.;,?!] )(?:is|zijn|werd|wordt) (?:dat|dit|het|de|die|deze)(?: \w+){0,4}"
+_IS_IT = r"(?:^|[.;,?!] | en )(?:is|zijn|werd|wordt) (?:dat|dit|het|de|die|deze)(?: \w+){0,4}"
 _FINISHED = (
     "klaar|af|gereed|afgemaakt|afgerond|gelukt|gedaan|gebeurd|gekomen|doorgegaan|uitgevoerd|gerealiseerd|gestart|begonnen|"
     "vastgesteld|opgeleverd|ingevoerd"
@@ -28,13 +27,18 @@ _FINISHED = (
 _BECAME = re.compile(
     r"\b(?:terecht ?gekomen|(?:ge|her)worden van|er gekomen|gekomen van|waargemaakt|nagekomen|gelukt met|gebeurd met|gedaan met|"
     r"hoe staat het (?:er |daar)?(?:nu |inmiddels )?(?:mee|voor)|hoe is (?:dat|dit|het) (?:\w+ )?(?:gegaan|verlopen|afgelopen)|"
-    r"wat is er (?:sindsdien|daarna|inmiddels|verder|nu)\b|"
+    r"wat is er (?:sindsdien|daarna|inmiddels|verder|nu)(?: \w+){0,3} (?:gebeurd|gedaan|bereikt|geworden)\b|"
     rf"{_IS_IT} (?:{_FINISHED})|(?:is|zijn)\b.* (?:al|inmiddels|ondertussen|ook echt) (?:{_FINISHED}))\b",
     re.IGNORECASE,
 )
 _BY_WHEN = re.compile(
     r"\b(?:termijn\w*|deadlines?|klaar|gereed|geregeld|gepland|op de planning|afgerond|af zijn|afloopt|aflopen|loopt|lopen|"
-    r"voornemens?|plannen|(?:zou|zouden|moet|moeten|zal|zullen|gaat|gaan)\b.*\b(?:gebeur\w*|bekend))\b",
+    r"voornemens?|plannen|nagekomen|nog doen|(?:zou|zouden|moet|moeten|zal|zullen|gaat|gaan)\b.*\b(?:gebeur\w*|bekend))\b",
+    re.IGNORECASE,
+)
+_OVERDUE = re.compile(
+    r"\b(?:termijn\w*|deadlines?|toezegging\w*|belo\w+|voornemens?)\b.*\b"
+    r"(?:verlopen|verstreken|voorbij|te laat|niet (?:nagekomen|gehaald|waargemaakt|teruggevonden))\b",
     re.IGNORECASE,
 )
 _THEN = r"(?: (?:in|dit|volgend) .*?)?"
@@ -49,7 +53,7 @@ _ASKS = re.compile(
     r"geregeld|terecht|(?:terecht ?)?gekomen|gebeurd|gelukt|waargemaakt|nagekomen|geworden|ding(?:en)?|zaken|college|gemeente|af|"
     r"afloopt|aflopen|loopt|lopen|afgerond|doen|gaat|gaan|(?:college|gemeente) van .*|"
     r"staat|stond|nu|inmiddels|ondertussen|sindsdien|daarna|verder|gegaan|gedaan|afgemaakt|uitgevoerd|zou|zouden|volgens|"
-    r"allemaal|bekend|gebeuren|na|jaar|echt|werkelijk|aangekondigd|afgesproken|geplande?)",
+    r"allemaal|bekend|verlopen|verstreken|voorbij|te|laat|teruggevonden|gehaald|welke|eind|moet|moeten|niet|gebeuren|na|jaar|echt|werkelijk|aangekondigd|afgesproken|geplande?)",
     re.IGNORECASE,
 )
 # a question for a day, an amount, a person or a reason is answered by one sentence
@@ -57,8 +61,6 @@ _OF_ONE_THING = frozenset((QuestionKind.DATE, QuestionKind.AMOUNT, QuestionKind.
 SPOKEN_OF = 0.3
 MOST = 12
 MOST_SENTENCES = 2
-# a budget often tells the same twice, in nearly the same words: how alike, in per cent
-SAME_WORDS = 92
 
 
 def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> Answer | None:
@@ -66,17 +68,25 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     if plan.kind in _OF_ONE_THING:
         return None
     asked = plan.corrected
-    of_places = [c for c in register.commitments if _names_places(c, plan, register)]
+    of_places = [c for c in register.commitments if _names_places(c, plan, register) and _has_codes(c, plan)]
     own = [c for c in of_places if not plan.named or any(c.document_id in named for named in plan.named)]
     subject = [term for term in plan.terms if not _is_asking(term)]
     by_when = _period_asked(asked, register.sources) if _BY_WHEN.search(asked) else None
-    if _BECAME.search(asked) and subject:
+    of_subject = [term for term in subject if by_when is None or not _is_of(by_when, term)]
+    if by_when is not None and not of_subject:
+        return _tell(plan, _due_in(by_when, own), register, most=None)
+    if _OVERDUE.search(asked):
+        late = [c for c in own if c.status is CommitmentStatus.OVERDUE]
+        late = about(late, Subject.of(subject, vocabulary), register) if subject else late
+        return _tell(plan, late, register, most=None, lead=messages.OVERDUE_LEAD)
+    if (became := _BECAME.search(asked)) is not None and subject:
         promises = _promised_before(plan, own, of_places, register)
-        is_promised = _PROMISED.search(asked) is not None
+        if not plan.named and _years_beside(became, asked):
+            promises = [c for c in promises if _is_of_years(c, plan, register.sources)]
+        is_promised = _PROMISED.search(asked) is not None or bool(plan.codes) or bool(_years_beside(became, asked))
         return tell_outcome(plan, promises, Subject.of(subject, vocabulary), register, is_promised=is_promised)
     if by_when is not None:
-        of_subject = [term for term in subject if not _is_of(by_when, term)]
-        found = about(own, Subject.of(of_subject, vocabulary), register) if of_subject else own
+        found = about(own, Subject.of(of_subject, vocabulary), register)
         return _tell(plan, _due_in(by_when, found), register, most=None)
     if asks_promise(plan) and subject:
         own = [c for c in own if _is_of_years(c, plan, register.sources)]
@@ -103,6 +113,17 @@ def _names_places(commitment: Commitment, plan: Plan, register: Register) -> boo
     return all(fold(place) in said for place in plan.places)
 
 
+def _has_codes(commitment: Commitment, plan: Plan) -> bool:
+    return all(any(covers(code, held) for held in commitment.codes) for code in plan.codes)
+
+
+def _years_beside(became: re.Match[str], asked: str) -> list[str]:
+    """Return the years in which something came, in the clause that asks for it; `die uit 2018` only says which thing."""
+    begin = max((asked.rfind(mark, 0, became.start() + 1) for mark in ".;?!"), default=-1) + 1
+    ends = [at for mark in ".;?!" if (at := asked.find(mark, became.end())) >= 0]
+    return re.findall(r"\bin ((?:19|20)\d\d)\b", asked[begin : min(ends, default=len(asked))])
+
+
 def _is_of_years(commitment: Commitment, plan: Plan, sources: Mapping[str, Source]) -> bool:
     """Tell whether a promise names a year of the question, is due in one, or stands in a document of one."""
     asked, due = set(plan.years), commitment.due
@@ -122,7 +143,8 @@ def tells_promise(plan: Plan, answer: Answer, register: Register, vocabulary: Vo
 
 
 def _is_asking(term: Term) -> bool:
-    return _ASKS.fullmatch(fold(term.surface)) is not None
+    words = fold(term.surface)
+    return _ASKS.fullmatch(words) is not None or all(map(_ASKS.fullmatch, words.split()))
 
 
 def _by(commitments: Sequence[Commitment], who: str, plan: Plan) -> list[Commitment]:
@@ -181,11 +203,13 @@ def _promised_before(
 # --- how they are told --------------------------------------------------------------------------------------------------
 
 
-def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, most: int | None) -> Answer | None:
+def _tell(
+    plan: Plan, commitments: Sequence[Commitment], register: Register, *, most: int | None, lead: str = messages.PROMISES_LEAD
+) -> Answer | None:
     """Return the commitments as sentences, or as a list where there are many; the same words are told once."""
     unique: list[Commitment] = []
     for commitment in commitments:
-        if not any(fuzz.ratio(commitment.text, told.text) >= SAME_WORDS for told in unique):
+        if not any(says_same(commitment.text, told.text) for told in unique):
             unique.append(commitment)
     if not unique:
         return None
@@ -195,6 +219,6 @@ def _tell(plan: Plan, commitments: Sequence[Commitment], register: Register, *, 
         for commitment in unique:
             claim(sheet, commitment, register, is_item=False)
         return answer_of(plan, sheet, completeness=None, notices=[status_notice(unique[0], register)] if len(unique) == 1 else [])
-    sheet.claim(messages.PROMISES_LEAD, [sheet.cite(shown[0], shown[0])])
+    sheet.claim(lead, [sheet.cite(shown[0], shown[0])])
     told = [claim(sheet, commitment, register, is_item=True) for commitment in shown]
     return answer_of(plan, sheet, completeness="complete" if all(told) and len(shown) == len(unique) else "partial")

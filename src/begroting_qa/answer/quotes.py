@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
 
 from begroting_qa.domain import Citation, Claim, Commitment, Document, FollowUp, Passage, Span
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
 MAX_ITEMS = 40
+# documents of two years often tell the same in nearly the same words: how alike, in per cent
+SAME_WORDS = 92
+_PARTICULARS = re.compile(r"\d+(?:[.,]\d+)*|(?<=[a-z,] )[A-ZÀ-Ý][\w-]+")
 
 
 @dataclass(slots=True)
@@ -45,6 +51,11 @@ class QuoteSheet:
         self.claims.append(Claim(text=text, markers=tuple(markers), is_item=is_item))
         if not is_item:
             self.used += len(text) + 5 * len(markers) + 1
+
+
+def says_same(one: str, other: str) -> bool:
+    """Tell whether two sentences say the same in nearly the same words, with the same numbers and names."""
+    return fuzz.ratio(one, other) >= SAME_WORDS and _PARTICULARS.findall(one) == _PARTICULARS.findall(other)
 
 
 def answer_text(claims: Sequence[Claim]) -> str:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-
 from begroting_qa.answer.demand import Demand, demand_of
 from begroting_qa.answer.evidence import Evidence, certainty, gather
 from begroting_qa.answer.forms import figures_of, is_bare_value, tells_money, tells_number, tells_share
 from begroting_qa.answer.lacking import absent_subject
 from begroting_qa.answer.meant import tells_otherwise
 from begroting_qa.answer.parts import parts_of
+from begroting_qa.answer.quotes import says_same
 from begroting_qa.answer.signs import Described, tells_figures
 from begroting_qa.domain import (
     Figure,
@@ -70,8 +69,6 @@ HEAVY_WORD = 0.6
 STATE_BEHIND = 3.0
 SAME_SUBJECT = 0.8
 SHORTEST_STATEMENT = 6
-# documents of two years often tell the same in nearly the same words: how alike, in per cent
-SAME_WORDS = 92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +240,7 @@ def _with_company(plan: Plan, kept: Sequence[Evidence]) -> list[Evidence]:
     chosen = _with_sequel(_with_antecedent(best))
     for candidate in kept[1:]:
         too_weak = candidate.score < best.score - CLOSE_BEHIND or candidate.unit.kind is UnitKind.ROW
-        is_known = any(fuzz.ratio(candidate.unit.text, c.unit.text) >= SAME_WORDS for c in chosen)
+        is_known = any(says_same(candidate.unit.text, c.unit.text) for c in chosen)
         group = _with_antecedent(candidate)
         if too_weak or is_known or len(chosen) + len(group) > MAX_UNITS:
             continue

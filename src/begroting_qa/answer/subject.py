@@ -46,6 +46,11 @@ class Subject:
             )
         )
 
+    @property
+    def is_particular(self) -> bool:
+        """Whether there is a noun that says what it is about: `het beleid` is about anything."""
+        return any(word.is_subject for word in self.words)
+
     def spoken_of(self, text: str, path: Sequence[str], before: str = "") -> float:
         """Return the share of the weight that a sentence holds; 0 where a noun stands neither in it nor around it.
 
@@ -55,6 +60,11 @@ class Subject:
         if any(part < TOLD for part, word in zip(held, self.words, strict=True) if word.is_subject):
             return 0.0
         return _share(held, self.words)
+
+    def is_named_in(self, text: str) -> bool:
+        """Tell whether a sentence itself holds a noun of the subject."""
+        held = terms_of(text)
+        return any(word.find(held) >= TOLD for word in self.words if word.is_subject)
 
     def partly_spoken_of(self, text: str, path: Sequence[str], before: str = "") -> float:
         """Return the share of the weight of the nouns that a sentence holds; those that name somebody say little of a subject."""
