@@ -166,6 +166,7 @@ def _commitment_page(held: Loaded, register: CorrectedRegister, entry: Corrected
         "topic_kinds": wording.TOPIC_KINDS,
         "log": register.log_of(own),
         "sources": held.engine.sources,
+        "newest": max(source.as_of for source in held.engine.sources.values()),
         "all_statuses": list(CommitmentStatus),
         "form": form,
         "max_reason": MAX_REASON_CHARS,
