@@ -24,7 +24,13 @@ from begroting_qa.understand.followup import StandAlone
 
 pytestmark = pytest.mark.gate
 ROOT = Path(__file__).parent.parent
-SETS = ("leiden.v1.jsonl", "leiden-twins.v1.jsonl", "leiden-groups.v1.jsonl", "leiden-variants.v1.jsonl")
+SETS = (
+    "leiden.v1.jsonl",
+    "leiden-numbers.v1.jsonl",
+    "leiden-twins.v1.jsonl",
+    "leiden-groups.v1.jsonl",
+    "leiden-variants.v1.jsonl",
+)
 QUESTIONS = [ROOT / "eval" / "questions" / name for name in SETS]
 
 
