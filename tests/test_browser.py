@@ -56,9 +56,9 @@ VIEWS = {
     # a part of a long list has all that the whole has, and axe reads it in a third of the time
     "toezeggingen": View(path="/toezeggingen?limit=12"),
     "toezegging": View(path="/toezeggingen/{commitments}"),
-    "onderwerpen": View(path="/onderwerpen"),
+    "onderwerpen": View(path="/onderwerpen?limit=20"),
     "onderwerp": View(path="/onderwerpen/{topics}"),
-    "verwijzingen": View(path="/verwijzingen"),
+    "verwijzingen": View(path="/verwijzingen?limit=12"),
     "verwijzing": View(path="/verwijzingen/{references}"),
     "cijfers": View(path="/cijfers"),
     "cijfer": View(path="/cijfers/9A1.c"),
