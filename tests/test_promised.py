@@ -97,6 +97,7 @@ def test_what_is_past_its_term_is_listed(engine: Engine, question: str) -> None:
 
 def test_the_day_of_an_opening_is_not_that_of_a_closing(engine: Engine) -> None:
     assert "Medio 2025" in answer_question(engine, "Wanneer opent het tijdelijke AZC op de Paardenwei?").text
+    assert "Eind 2025" in answer_question(engine, "Wanneer opent de nieuwe opvanglocatie voor dakloze gezinnen?").text
     closing = answer_question(engine, "Wanneer gaat het tijdelijke AZC op de Paardenwei weer dicht?")
     assert closing.status is AnswerStatus.NOT_IN_CORPUS
 

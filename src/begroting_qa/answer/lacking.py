@@ -16,7 +16,7 @@ _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s
 _EDITION = re.compile(r"\b(?P<noun>[^\W\d_]{4,})\s(?P<years>(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d)")
 # a name of three words or more, as `City Deal Inclusieve Stad`
 _LONG_NAME = re.compile(r"\b[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+){2,}")
-# a question for the day that a thing ends is not answered by the day that it begins, nor the other way round
+# a question for the day that a thing ends is not answered by the day that it begins
 _AFTER = re.compile(r"\bna ((?:19|20)\d\d)\b", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:open(?:t|en|d|de|ing)?|geopend|start(?:te?n?)?|gestart|begin(?:t|nen)|begon(?:nen)?|van start|in gebruik)\b",
@@ -114,13 +114,14 @@ def _tells_after(year: int, passage: Passage) -> bool:
 
 
 def lacking_event(plan: Plan, unit: Unit) -> tuple[str, ...]:
-    """Return the end, or the beginning, whose day the question asks for where a unit tells only of the other."""
-    if plan.kind is not QuestionKind.DATE:
+    """Return the end whose day the question asks for where a unit tells only of a beginning.
+
+    Not the other way round: a new place is often told of beside the old one that closes.
+    """
+    ends = _ENDS.search(plan.normalized) if plan.kind is QuestionKind.DATE else None
+    if ends is None or _BEGINS.search(plan.normalized):
         return ()
-    begins, ends = _BEGINS.search(plan.normalized), _ENDS.search(plan.normalized)
-    asked, of_asked, of_other = (ends, _ENDS, _BEGINS) if ends else (begins, _BEGINS, _ENDS)
-    is_other = of_other.search(unit.text) is not None and of_asked.search(unit.text) is None
-    return (asked[0],) if asked is not None and not (begins and ends) and is_other else ()
+    return (ends[0],) if _BEGINS.search(unit.text) and not _ENDS.search(unit.text) else ()
 
 
 def _other_ordinals(question: str, near: str) -> list[str]:
