@@ -7,12 +7,11 @@ from datetime import date
 
 from begroting_qa import messages
 from begroting_qa.answer.lacking import lacking_here
-from begroting_qa.answer.quotes import QuoteSheet
+from begroting_qa.answer.quotes import QuoteSheet, answer_of
 from begroting_qa.answer.register import (
     HELD,
     Register,
     about,
-    answer_of,
     claim_of_document,
     status_notice,
     with_what_it_leans_on,
@@ -60,7 +59,7 @@ def tell_outcome(
     linked = {(f.document_id, f.end) for f in promised.follow_ups}
     is_of_links = not goes_on or any((of.document_id, at.end) in linked for of, at in goes_on)
     notice = status_notice(promised, register) if has_later else messages.NO_LATER_DOCUMENT
-    return answer_of(plan, sheet, completeness=None, notices=[notice] if is_of_links else [])
+    return answer_of(plan, sheet, notices=[notice] if is_of_links else [])
 
 
 def _tell_how_it_stands(plan: Plan, subject: Subject, register: Register) -> Answer | None:
@@ -68,7 +67,7 @@ def _tell_how_it_stands(plan: Plan, subject: Subject, register: Register) -> Ans
     sheet = QuoteSheet(documents=register.documents)
     for passage, span in _spoken_of(plan, subject, date.min, register):
         claim_of_document(sheet, passage, span, register)
-    return answer_of(plan, sheet, completeness=None)
+    return answer_of(plan, sheet)
 
 
 def _spoken_of(plan: Plan, subject: Subject, since: date, register: Register) -> list[tuple[Passage, Span]]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from begroting_qa import messages
 from begroting_qa.abbreviations import find_introduced
-from begroting_qa.answer.quotes import QuoteSheet, answer_text
+from begroting_qa.answer.quotes import QuoteSheet, answer_of
 from begroting_qa.answer.refuse import refuse
 from begroting_qa.domain import (
     Answer,
-    AnswerStatus,
     Document,
     Passage,
     Plan,
@@ -68,15 +67,7 @@ def define(
         if not sheet.has_room(definition.text, 1):
             break
         sheet.claim(definition.text, [sheet.cite(definition.passage, definition.span)])
-    return Answer(
-        question=plan.question,
-        status=AnswerStatus.ANSWERED,
-        text=answer_text(sheet.claims),
-        reading=messages.reading(plan, []),
-        claims=tuple(sheet.claims),
-        citations=tuple(sheet.citations),
-        notices=messages.spelling_notices(plan.corrections),
-    )
+    return answer_of(plan, sheet)
 
 
 def _introductions(what: str, passages: Sequence[ScoredPassage], documents: Callable[[str], Document]) -> Iterator[_Definition]:

@@ -16,8 +16,8 @@ _ORDINAL = re.compile(r"\b(?P<ordinal>eerste|tweede|derde|vierde|vijfde|zesde)\s
 _EDITION = re.compile(r"\b(?P<noun>[^\W\d_]{4,})\s(?P<years>(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d)")
 # a name of three words or more, as `City Deal Inclusieve Stad`
 _LONG_NAME = re.compile(r"\b[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+){2,}")
-# a question for the day that a thing ends is not answered by the day that it begins
 _AFTER = re.compile(r"\bna ((?:19|20)\d\d)\b", re.IGNORECASE)
+# a question for the day that a thing ends is not answered by the day that it begins
 _BEGINS = re.compile(
     r"\b(?:open(?:t|en|d|de|ing)?|geopend|start(?:te?n?)?|gestart|begin(?:t|nen)|begon(?:nen)?|van start|in gebruik)\b",
     re.IGNORECASE,

@@ -9,8 +9,8 @@ from datetime import date
 
 from begroting_qa import messages
 from begroting_qa.answer.became import tell_outcome
-from begroting_qa.answer.quotes import QuoteSheet, says_same
-from begroting_qa.answer.register import Register, about, answer_of, claim, is_quoted, status_notice, text_before
+from begroting_qa.answer.quotes import QuoteSheet, answer_of, says_same
+from begroting_qa.answer.register import Register, about, claim, is_quoted, status_notice, text_before
 from begroting_qa.answer.subject import Subject
 from begroting_qa.codes import covers
 from begroting_qa.domain import Answer, Commitment, CommitmentStatus, Period, Plan, QuestionKind, Source, Term
@@ -76,7 +76,7 @@ def answer_promises(plan: Plan, register: Register, vocabulary: Vocabulary) -> A
     if by_when is not None and not of_subject:
         return _tell(plan, _due_in(by_when, own), register, most=None)
     if _OVERDUE.search(asked):
-        late = [c for c in own if c.status is CommitmentStatus.OVERDUE]
+        late = [c for c in own if c.status is CommitmentStatus.OVERDUE and not c.follow_ups]
         late = about(late, Subject.of(subject, vocabulary), register) if subject else late
         return _tell(plan, late, register, most=None, lead=messages.OVERDUE_LEAD)
     if (became := _BECAME.search(asked)) is not None and subject:
@@ -218,7 +218,7 @@ def _tell(
     if len(unique) <= MOST_SENTENCES:
         for commitment in unique:
             claim(sheet, commitment, register, is_item=False)
-        return answer_of(plan, sheet, completeness=None, notices=[status_notice(unique[0], register)] if len(unique) == 1 else [])
+        return answer_of(plan, sheet, notices=[status_notice(unique[0], register)] if len(unique) == 1 else [])
     sheet.claim(lead, [sheet.cite(shown[0], shown[0])])
     told = [claim(sheet, commitment, register, is_item=True) for commitment in shown]
     return answer_of(plan, sheet, completeness="complete" if all(told) and len(shown) == len(unique) else "partial")

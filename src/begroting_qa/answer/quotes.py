@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from begroting_qa.domain import Citation, Claim, Commitment, Document, FollowUp, Passage, Span
+from begroting_qa import messages
+from begroting_qa.domain import Answer, AnswerStatus, Citation, Claim, Commitment, Document, FollowUp, Passage, Plan, Span
 
 MAX_ANSWER_CHARS = 700
 MAX_ITEM_CHARS = 300
@@ -62,4 +63,20 @@ def answer_text(claims: Sequence[Claim]) -> str:
     """Return the claims that are no list entries as one text, each followed by its markers."""
     return " ".join(
         claim.text + " " + "".join(f"[{marker}]" for marker in claim.markers) for claim in claims if not claim.is_item
+    )
+
+
+def answer_of(plan: Plan, sheet: QuoteSheet, *, completeness: str | None = None, notices: Sequence[str] = ()) -> Answer | None:
+    """Return the answer that a sheet holds, None for an empty one."""
+    if not sheet.claims:
+        return None
+    return Answer(
+        question=plan.question,
+        status=AnswerStatus.ANSWERED,
+        text=answer_text(sheet.claims),
+        reading=messages.reading(plan, []),
+        claims=tuple(sheet.claims),
+        citations=tuple(sheet.citations),
+        completeness=completeness,
+        notices=(*messages.spelling_notices(plan.corrections), *dict.fromkeys(notices)),
     )

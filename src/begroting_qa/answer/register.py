@@ -7,11 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from begroting_qa import messages
-from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet, answer_text
+from begroting_qa.answer.quotes import MAX_ITEM_CHARS, QuoteSheet
 from begroting_qa.answer.subject import Subject
 from begroting_qa.domain import (
     Answer,
-    AnswerStatus,
     Commitment,
     Document,
     FollowUp,
@@ -104,19 +103,3 @@ def status_notice(commitment: Commitment, register: Register) -> str:
     """Return what became of a promise, in a sentence."""
     is_corrected = commitment.id in register.corrected
     return messages.outcome(commitment.status, is_reported=bool(commitment.follow_ups), is_corrected=is_corrected)
-
-
-def answer_of(plan: Plan, sheet: QuoteSheet, *, completeness: str | None, notices: Sequence[str] = ()) -> Answer | None:
-    """Return the answer that a sheet holds, None for an empty one."""
-    if not sheet.claims:
-        return None
-    return Answer(
-        question=plan.question,
-        status=AnswerStatus.ANSWERED,
-        text=answer_text(sheet.claims),
-        reading=messages.reading(plan, []),
-        claims=tuple(sheet.claims),
-        citations=tuple(sheet.citations),
-        completeness=completeness,
-        notices=(*messages.spelling_notices(plan.corrections), *dict.fromkeys(notices)),
-    )
